@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DisbursementsConfig(AppConfig):
+    name = "disbursements"
+    verbose_name = "资金与发放"
+    default_auto_field = "django.db.models.BigAutoField"
