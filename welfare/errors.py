@@ -1,0 +1,16 @@
+"""The one way a service says no."""
+
+
+class Refusal(Exception):
+    """A service declines; ``message`` is the Chinese sentence for the person who asked.
+
+    ``field`` names the form field it concerns, empty for the whole form.
+    """
+
+    def __init__(self, message, *, field=""):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self):
+        return self.message

@@ -1,0 +1,66 @@
+"""Forms: the renderer of our look, the filter form, the reason form, the one-time key."""
+
+import uuid
+
+from django import forms
+from django.db import connection
+from django.forms.renderers import TemplatesSetting
+
+
+class LedgerFormRenderer(TemplatesSetting):
+    """Renders every form and field through ``templates/forms/``."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class FilterForm(forms.Form):
+    """A GET form above a list. Subclasses implement ``narrow(queryset)``; empty fields filter nothing."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    def apply(self, queryset):
+        """The queryset narrowed by the valid fields."""
+        self.is_valid()
+        return self.narrow(queryset, {name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
+
+    def narrow(self, queryset, chosen):
+        """Override: filter ``queryset`` by ``chosen`` (only the fields that were filled in)."""
+        return queryset
+
+
+class ReasonForm(forms.Form):
+    """Confirm with words."""
+
+    reason = forms.CharField(label="理由", widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+    def __init__(self, *args, is_required=True, label="理由", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_required
+        self.fields["reason"].label = label
+
+
+def new_form_key():
+    """A fresh one-time key for a form about to be shown."""
+    return str(uuid.uuid4())
+
+
+def claim_form_key(key, user):
+    """Claim a form's one-time key inside the transaction of its act.
+
+    True the first time; False when the same form was already submitted (a double click: the second
+    waits here until the first has committed). A missing or broken key claims nothing and is True.
+    """
+    try:
+        key = uuid.UUID(str(key))
+    except ValueError:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO welfare_submittedform (key, user_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [str(key), user.pk if user and user.is_authenticated else None],
+        )
+        return cursor.rowcount == 1

@@ -1,0 +1,63 @@
+"""The left menu. Apps add their pages from ``apps.py: ready()``; the layout reads them by role."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from welfare import roles
+
+SECTIONS = ("工作台", "登记", "方案与评审", "走访", "资金与发放", "督查", "系统")
+_items = []
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: shown to whoever holds any of ``permissions`` anywhere (to all, when empty)."""
+
+    label: str
+    url_name: str
+    section: str
+    order: int = 50
+    permissions: tuple = ()
+    icon: str = ""
+
+
+def register(item):
+    """Add an entry to the menu."""
+    if item.section not in SECTIONS:
+        raise ValueError(f"unknown menu section {item.section}")
+    _items.append(item)
+
+
+def for_user(user, current_path=""):
+    """The sections that ``user`` may open: ``[{label, items: [{label, url, icon, is_current}]}]``."""
+    sections = []
+    for section in SECTIONS:
+        entries = []
+        for item in sorted((i for i in _items if i.section == section), key=lambda i: (i.order, i.label)):
+            if item.permissions and not any(roles.has_permission(user, name) for name in item.permissions):
+                continue
+            url = reverse(item.url_name)
+            is_current = current_path == url or (url != "/" and current_path.startswith(url))
+            entries.append({"label": item.label, "url": url, "icon": item.icon, "is_current": is_current})
+        if entries:
+            sections.append({"label": section, "items": entries})
+    return sections
+
+
+def context(request):
+    """Template context of the staff layout: menu, roles, search address."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    held = roles.assignments_of(user)
+    try:
+        search_url = reverse("person_search") if roles.has_permission(user, "registry.view") else ""
+    except NoReverseMatch:
+        search_url = ""
+    return {
+        "menu": for_user(user, request.path),
+        "my_roles": [{"label": roles.ROLES[a.role].label, "organisation": a.organisation} for a in held],
+        "my_organisation": held[0].organisation if held else None,
+        "search_url": search_url,
+    }

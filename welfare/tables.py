@@ -1,0 +1,60 @@
+"""Base table and columns of the list pages."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+
+from welfare import masking, money
+
+
+class LedgerTable(tables.Table):
+    """Base of every list: our template, a sentence when empty, no query in any column."""
+
+    class Meta:
+        template_name = "components/table.html"
+        attrs = {"class": "ledger-table"}
+        empty_text = "没有符合条件的记录。"
+
+
+class MoneyColumn(tables.Column):
+    """Yuan with two places, right-aligned."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("attrs", {"td": {"class": "num"}, "th": {"class": "num"}})
+        super().__init__(*args, **kwargs)
+
+    def render(self, value):
+        return money.show(value)
+
+
+class MaskedColumn(tables.Column):
+    """A sensitive number behind its mask: ``mask`` is one of the functions of ``masking``."""
+
+    def __init__(self, *args, mask=masking.mask_id, **kwargs):
+        self.mask = mask
+        kwargs.setdefault("orderable", False)
+        super().__init__(*args, **kwargs)
+
+    def render(self, value):
+        return self.mask(value)
+
+    def value(self, value):
+        return self.mask(value)
+
+
+class StatusColumn(tables.Column):
+    """A status as a badge; the tone says it twice with its shape."""
+
+    def __init__(self, *args, tones=None, **kwargs):
+        self.tones = tones or {}
+        super().__init__(*args, **kwargs)
+
+    def render(self, value, record, bound_column):
+        raw = getattr(record, bound_column.accessor, value)
+        return format_html('<span class="status status-{}">{}</span>', self.tones.get(raw, "neutral"), value)
+
+
+class DateColumn(tables.Column):
+    """A date as 2026-01-20."""
+
+    def render(self, value):
+        return value.strftime("%Y-%m-%d")

@@ -1,0 +1,161 @@
+"""What every staff view does: load and authorise, submit once, confirm a move, list, send a file."""
+
+from functools import wraps
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from welfare import workflow
+from welfare.errors import Refusal
+from welfare.forms import ReasonForm, claim_form_key, new_form_key
+
+
+def staff(permission=None, *, methods=("GET", "HEAD", "POST")):
+    """Decorate a staff view: login required; 403 unless ``permission`` is held somewhere; 405 on other methods."""
+
+    def wrap(view):
+        @login_required
+        @wraps(view)
+        def checked(request, *args, **kwargs):
+            if request.method not in methods:
+                from django.http import HttpResponseNotAllowed
+
+                return HttpResponseNotAllowed(methods)
+            if permission and not request.user.may(permission):
+                raise PermissionDenied("您没有这项权限。如工作需要，请联系系统管理员授权。")
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return wrap
+
+
+def load(request, model_or_queryset, pk, *, permission=None, **lookups):
+    """The row if it is in the user's scope (else 404) and the permission is held there (else 403)."""
+    queryset = model_or_queryset if hasattr(model_or_queryset, "filter") else model_or_queryset.objects.all()
+    found = queryset.visible_to(request.user).filter(pk=pk, **lookups).first()
+    if found is None:
+        raise Http404("没有找到这条记录，或它不在您的工作范围内。")
+    if permission and not request.user.may(permission, found.scope_organisation()):
+        raise PermissionDenied("您可以查看此记录，但没有这项权限。")
+    return found
+
+
+def submit(request, form, act, *, success=""):
+    """Run ``act()`` for a valid POSTed form, once per one-time key, in one transaction.
+
+    Returns (True, result) when done — also for the repeat of a double click, with result None — and
+    (False, None) when the form must be shown again: it then carries the service's sentence.
+    """
+    if not form.is_valid():
+        return False, None
+    try:
+        with transaction.atomic():
+            if not claim_form_key(request.POST.get("form_key", ""), request.user):
+                messages.info(request, "这份表单已经提交过，没有重复办理。")
+                return True, None
+            result = act()
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False, None
+    if success:
+        messages.success(request, success(result) if callable(success) else success)
+    return True, result
+
+
+def form_page(request, form, act, *, heading, done, success="", template="components/form_page.html", **context):
+    """Show a form on GET; on POST run ``act(cleaned_data)`` through ``submit`` and redirect to ``done``.
+
+    ``done`` is an address or a function of the result (None after a double click).
+    """
+    if request.method == "POST":
+        ok, result = submit(request, form, lambda: act(form.cleaned_data), success=success)
+        if ok:
+            return redirect(done(result) if callable(done) else done)
+    page = {"form": form, "heading": heading, "form_key": new_form_key(), "cancel_url": "", **context}
+    return render(request, template, page)
+
+
+def move_page(request, subject, move_name, *, done, facts=(), heading="", data=None, **context):
+    """The confirm page of one move of ``subject``'s machine: GET shows what will happen, POST does it.
+
+    A refused move answers in the guard's words: shown on GET (button disabled), as an error on POST.
+    ``data`` (a dict) goes to the gate. Four checks of the gate apply; scope is the caller's ``load``.
+    """
+    machine = workflow.machine_of(subject)
+    move = machine.move(move_name)
+    if move.permission and not request.user.may(move.permission, machine.organisation(subject)):
+        raise PermissionDenied(f"您没有“{move.label}”的权限。")
+    now = timezone.now()
+    form = ReasonForm(
+        request.POST or None,
+        is_required=move.needs_reason,
+        label="理由" if move.needs_reason else "说明（可不填）",
+    )
+    if request.method == "POST":
+
+        def act():
+            return workflow.perform(
+                subject, move_name, by=request.user, at=now, reason=form.cleaned_data["reason"], **(data or {})
+            )
+
+        ok, _result = submit(request, form, act, success=f"已{move.label}。")
+        if ok:
+            return redirect(done)
+    refused = workflow.refusal(machine, workflow.Attempt(subject, move, request.user, now, is_rehearsal=True))
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "heading": heading or f"{move.label}：{subject}",
+            "facts": facts,
+            "form": form,
+            "form_key": new_form_key(),
+            "move": move,
+            "why_not": refused.message if refused else "",
+            "cancel_url": done,
+            **context,
+        },
+    )
+
+
+def move_buttons(subject, user, url_of):
+    """Buttons for ``components/transitions.html``: ``url_of(move_name)`` gives each one's confirm page."""
+    return [
+        {
+            "label": option.move.label,
+            "url": url_of(option.move.name),
+            "is_allowed": option.is_allowed,
+            "why_not": option.why_not,
+            "tone": option.move.tone,
+        }
+        for option in workflow.options(subject, by=user, at=timezone.now())
+    ]
+
+
+def list_page(request, table_class, queryset, *, heading, filter_form=None, template="components/list_page.html", **context):
+    """A filtered, sorted, paged list. ``queryset`` is already scoped; ``filter_form`` a FilterForm class."""
+    form = filter_form(request.GET) if filter_form else None
+    rows = form.apply(queryset) if form else queryset
+    table = table_class(rows)
+    tables.RequestConfig(request, paginate={"per_page": page_size(request)}).configure(table)
+    return render(request, template, {"heading": heading, "table": table, "filter_form": form, **context})
+
+
+def page_size(request):
+    """Rows per page from ``?per_page=``: 25, 50 or 100."""
+    wanted = request.GET.get("per_page", "")
+    return int(wanted) if wanted in {"25", "50", "100"} else 25
+
+
+def send_file(stored, *, filename, content_type, is_download=True):
+    """Answer with a stored file after the caller's own permission check; never cached by others."""
+    response = FileResponse(stored.open("rb"), as_attachment=is_download, filename=filename, content_type=content_type)
+    response["Cache-Control"] = "private, no-store"
+    return response
