@@ -1,0 +1,269 @@
+"""Code lists of the registry, programmes and rosters. Labels are the trade's own words."""
+
+from django.db import models
+
+
+# -- registry ---------------------------------------------------------------------------------------
+class Sex(models.TextChoices):
+    """GB/T 2261.1."""
+
+    UNKNOWN = "0", "未知"
+    MALE = "1", "男"
+    FEMALE = "2", "女"
+    UNSTATED = "9", "未说明"
+
+
+class Relation(models.TextChoices):
+    """Relation to the head of household, after GB/T 4761."""
+
+    HEAD = "head", "户主"
+    SPOUSE = "spouse", "配偶"
+    CHILD = "child", "子女"
+    GRANDCHILD = "grandchild", "孙子女"
+    PARENT = "parent", "父母"
+    GRANDPARENT = "grandparent", "祖父母"
+    SIBLING = "sibling", "兄弟姐妹"
+    CHILD_IN_LAW = "child_in_law", "儿媳女婿"
+    OTHER = "other", "其他"
+
+
+class HealthState(models.TextChoices):
+    HEALTHY = "healthy", "健康"
+    CHRONIC = "chronic", "慢性病"
+    SEVERE = "severe", "重病"
+    DISABLED = "disabled", "残疾"
+
+
+class DisabilityKind(models.TextChoices):
+    """GB/T 26341."""
+
+    VISUAL = "visual", "视力"
+    HEARING = "hearing", "听力"
+    SPEECH = "speech", "言语"
+    PHYSICAL = "physical", "肢体"
+    INTELLECTUAL = "intellectual", "智力"
+    MENTAL = "mental", "精神"
+    MULTIPLE = "multiple", "多重"
+
+
+class SchoolStage(models.TextChoices):
+    PRESCHOOL = "preschool", "学前"
+    PRIMARY = "primary", "小学"
+    JUNIOR = "junior", "初中"
+    SENIOR = "senior", "高中/中专"
+    UNIVERSITY = "university", "大学"
+
+
+class PoliticalStatus(models.TextChoices):
+    MASSES = "masses", "群众"
+    PARTY_MEMBER = "party_member", "中共党员"
+    PROBATIONARY = "probationary", "中共预备党员"
+    LEAGUE_MEMBER = "league_member", "共青团员"
+    OTHER = "other", "其他"
+
+
+class ImportState(models.TextChoices):
+    """Technical state of an upload."""
+
+    UPLOADED = "uploaded", "已上传"
+    CHECKED = "checked", "待确认"
+    CONFIRMED = "confirmed", "已写入"
+    CANCELLED = "cancelled", "已取消"
+    REFUSED = "refused", "不能读取"
+
+
+class RowKind(models.TextChoices):
+    NEW = "new", "新增"
+    CHANGED = "changed", "变更"
+    UNCHANGED = "unchanged", "无变化"
+    BAD = "bad", "有误"
+
+
+# -- programmes -------------------------------------------------------------------------------------
+class ProgrammeKind(models.TextChoices):
+    RELIEF = "relief", "困难慰问"
+    UNION_AID = "union_aid", "工会帮扶"
+    STAFF_BENEFIT = "staff_benefit", "职工慰问"
+    VISIT_ONLY = "visit_only", "走访（无款物）"
+    OUTREACH = "outreach", "街面救助"
+    FRAMEWORK = "framework", "总体方案"
+
+
+class Unit(models.TextChoices):
+    """What one entry of a category is."""
+
+    HOUSEHOLD = "household", "户"
+    PERSON = "person", "人"
+    INSTITUTION = "institution", "单位"
+
+
+class Fact(models.TextChoices):
+    """Facts a criterion may test; each is a typed column or a count over the household."""
+
+    INCOME = "income", "家庭月人均收入（元）"
+    INCOME_MULTIPLE = "income_multiple", "月人均收入与低保标准之比（倍）"
+    MEDICAL = "medical", "近12个月自付医疗费（元）"
+    LOSS = "loss", "灾害事故损失（元）"
+    CATEGORY = "category", "持有困难类别"
+    DISABLED_COUNT = "disabled_count", "残疾人数"
+    SEVERE_DISABLED_COUNT = "severe_disabled_count", "重度残疾人数（1–2级）"
+    HAS_MAJOR_DISEASE = "has_major_disease", "有重大疾病成员"
+    SCHOOL_STAGE = "school_stage", "有在读学生（学段）"
+    CHILD_COUNT = "child_count", "未成年人数"
+    MEMBER_COUNT = "member_count", "家庭人口"
+    ELDEST_AGE = "eldest_age", "最年长成员年龄（岁）"
+    YOUNGEST_AGE = "youngest_age", "最年幼成员年龄（岁）"
+    LIVES_ALONE = "lives_alone", "独居"
+    PARTY_MEMBER = "party_member", "有中共党员"
+    VETERAN = "veteran", "有退役军人"
+    HELPED_THIS_YEAR = "helped_this_year", "本年度已获救助"
+    MONTHS_STOPPED = "months_stopped", "单位停产月数"
+
+
+class Operator(models.TextChoices):
+    """以上/以下/以内 include the number, 不满/超过 do not (民法典 1259)."""
+
+    AT_LEAST = "at_least", "以上（含）"
+    AT_MOST = "at_most", "以下（含）"
+    MORE_THAN = "more_than", "超过（不含）"
+    LESS_THAN = "less_than", "不满（不含）"
+    EQUALS = "equals", "等于"
+    ONE_OF = "one_of", "属于其一"
+    IS_TRUE = "is_true", "是"
+    IS_FALSE = "is_false", "否"
+
+
+class CriterionKind(models.TextChoices):
+    ALL = "all", "同时满足"
+    ANY = "any", "满足其一"
+    TEST = "test", "条件"
+    JUDGED = "judged", "由评议认定"
+
+
+class StandardKind(models.TextChoices):
+    CASH = "cash", "慰问金"
+    GOODS = "goods", "慰问品"
+    SERVICE = "service", "服务"
+
+
+class Basis(models.TextChoices):
+    """What a standard is multiplied by."""
+
+    HOUSEHOLD = "household", "每户（每份）"
+    PERSON = "person", "每人"
+    PERSON_MONTH = "person_month", "每人每月"
+    COMMUNITY = "community", "每村（社区）"
+
+
+class StepKind(models.TextChoices):
+    """Kinds of procedure steps. A submission is the head's own step: she answers for the roster."""
+
+    ASSESSMENT = "assessment", "民主评议"
+    SUBMISSION = "submission", "提交"
+    NOTICE = "notice", "公示"
+    CHECK = "check", "抽查"
+    APPROVAL = "approval", "审核"
+
+
+class ProgrammeStatus(models.TextChoices):
+    DRAFT = "draft", "拟订"
+    SUBMITTED = "submitted", "待批准"
+    APPROVED = "approved", "已批准"
+    CLOSED = "closed", "已结束"
+
+
+class Exactness(models.TextChoices):
+    EXACT = "exact", "确数"
+    ABOUT = "about", "约"
+    AT_LEAST = "at_least", "不少于"
+    RANGE = "range", "区间"
+    BLANK = "blank", "空缺"
+
+
+# -- rosters ----------------------------------------------------------------------------------------
+class RosterStatus(models.TextChoices):
+    """Where a roster stands: in drafting, at a step of its procedure (by the step's kind), or at the end."""
+
+    DRAFTING = "drafting", "拟订"
+    ASSESSING = "assessing", "评议中"
+    SUBMITTING = "submitting", "待提交"
+    ON_NOTICE = "on_notice", "公示中"
+    CHECKING = "checking", "抽查中"
+    REVIEWING = "reviewing", "审核中"
+    FINAL = "final", "已定案"
+    CANCELLED = "cancelled", "已撤销"
+
+
+# Which status a roster has at a step of each kind.
+STATUS_AT = {
+    StepKind.ASSESSMENT: RosterStatus.ASSESSING,
+    StepKind.SUBMISSION: RosterStatus.SUBMITTING,
+    StepKind.NOTICE: RosterStatus.ON_NOTICE,
+    StepKind.CHECK: RosterStatus.CHECKING,
+    StepKind.APPROVAL: RosterStatus.REVIEWING,
+}
+
+
+class EntryStatus(models.TextChoices):
+    LISTED = "listed", "列入"
+    STOPPED = "stopped", "异议暂停"
+    REJECTED = "rejected", "评议未通过"
+    STRUCK = "struck", "不予列入"
+    WITHDRAWN = "withdrawn", "已撤下"
+    FINAL = "final", "已定案"
+
+
+LIVE_ENTRY = (EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL)
+
+
+class EntryOrigin(models.TextChoices):
+    APPLICATION = "application", "本人申请"
+    SCREENING = "screening", "条件筛选"
+    NOMINATION = "nomination", "社区提名"
+    ASSIGNED = "assigned", "上级指定"
+    IMPORT = "import", "导入"
+
+
+class PaymentMode(models.TextChoices):
+    CASH = "cash", "现金"
+    BANK = "bank", "一卡通"
+
+
+class AssessmentStatus(models.TextChoices):
+    RECORDING = "recording", "记录中"
+    CONCLUDED = "concluded", "已结束"
+
+
+class Outcome(models.TextChoices):
+    AGREED = "agreed", "同意"
+    RETURNED = "returned", "退回"
+    STRUCK = "struck", "不予列入"
+
+
+class NoticeStatus(models.TextChoices):
+    POSTED = "posted", "公示中"
+    CLOSED = "closed", "公示结束"
+    WITHDRAWN = "withdrawn", "已撤下"
+
+
+class ObjectionStatus(models.TextChoices):
+    OPEN = "open", "待答复"
+    ANSWERED = "answered", "已答复"
+
+
+class ObjectionChannel(models.TextChoices):
+    WEB = "web", "网上"
+    PHONE = "phone", "电话"
+    PAPER = "paper", "书面"
+    VISIT = "visit", "来访"
+
+
+class CheckStatus(models.TextChoices):
+    OPEN = "open", "抽查中"
+    DONE = "done", "已完成"
+
+
+class HelpState(models.TextChoices):
+    RECEIVED = "received", "已领取"
+    VOIDED = "voided", "已作废"
+    RETURNED = "returned", "已退回"
