@@ -117,7 +117,7 @@ class Person(ScopedModel):
                 name="person_one_head_per_household",
             ),
             models.CheckConstraint(
-                condition=Q(id_number=None, id_number_index=None)
+                condition=Q(id_number__isnull=True, id_number_index__isnull=True)
                 | Q(id_number__isnull=False, id_number_index__isnull=False),
                 name="person_id_number_with_index",
             ),
