@@ -1,7 +1,8 @@
 """The one typed reader of environment variables, used by ``settings.py`` alone."""
 
 import os
-from urllib.parse import unquote, urlsplit
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,19 +68,25 @@ def parse_flag(name, value, default):
 def database_from_url(url):
     """A Django ``DATABASES`` entry from ``postgresql://user:password@host:port/name``.
 
-    The host may be a percent-encoded folder (a unix socket). Raises ImproperlyConfigured for any
+    The host may be a percent-encoded folder (a unix socket); parameters such as ``?sslmode=require``
+    go to the driver. Raises ImproperlyConfigured for any
     other kind of database: the product relies on PostgreSQL's constraints, locks and arrays.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (PostgreSQL 14 or newer, never SQLite).")
-    netloc_host = parts.netloc.rpartition("@")[2]
-    host, _, port = netloc_host.partition(":")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// (PostgreSQL 14 or newer, never SQLite)."
+        )
+    # Not parts.hostname, which would lower-case a folder.
+    host, port = re.fullmatch(r"(\[.*\]|[^:]*):?(.*)", parts.netloc.rpartition("@")[2]).groups()
+    if port and not port.isdigit():
+        raise ImproperlyConfigured(f"DATABASE_URL has the port {port!r}, which is not a number.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "welfare.database",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(host),
+        "HOST": unquote(host.strip("[]")),
         "PORT": port,
+        "OPTIONS": dict(parse_qsl(parts.query)),
     }

@@ -117,7 +117,9 @@ FORM_RENDERER = "welfare.forms.LedgerFormRenderer"
 
 # -- database -----------------------------------------------------------------------------------
 DATABASES = {
-    "default": database_from_url(env.text("DATABASE_URL", embedded.url, hint="postgresql://user:password@host/name"))
+    "default": database_from_url(
+        env.text("DATABASE_URL", embedded.url, hint="postgresql://user:password@host/name")
+    )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
