@@ -1,0 +1,43 @@
+"""The pytest plugin of the house, loaded by pytest.ini before Django; it knows no app.
+
+Brings up PostgreSQL (``database.py``), sets what tests need set, and registers the fixtures
+(``fixtures.py``) and the tripwires (``tripwires.py``).
+"""
+
+import base64
+import importlib
+import os
+import tempfile
+
+import pytest
+
+from welfare.testing.database import use_test_cluster
+
+KEY = base64.b64encode(b"a key that only tests ever use..").decode()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config, parser, args):
+    """Set the environment before pytest-django reads the settings."""
+    use_test_cluster()
+    for name in ("LEDGER_SECRET_KEY", "LEDGER_ENCRYPTION_KEY", "LEDGER_INDEX_KEY"):
+        os.environ.setdefault(name, KEY)
+    media = tempfile.TemporaryDirectory(prefix="ledger-test-media-")
+    early_config.add_cleanup(media.cleanup)
+    os.environ["LEDGER_MEDIA_ROOT"] = media.name
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # the browser driver runs an event loop in the test's thread
+    )
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
+    # Registered last, so that fixtures here win over those of the plugins they refine.
+    for name in ("fixtures", "tripwires"):
+        config.pluginmanager.register(importlib.import_module(f"welfare.testing.{name}"), f"ledger-{name}")

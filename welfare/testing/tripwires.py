@@ -1,0 +1,1 @@
+"""Tripwires (follow)."""
