@@ -247,7 +247,9 @@ class Cluster:
         if self.server_pid() is not None:
             binaries.run("pg_ctl", "stop", "-D", self.data, "-m", "immediate", "-w", "-t", 20, "-s")
         if self.server_pid() is None:
+            # PostgreSQL takes any living process, even a zombie, under these numbers for its own.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def _start(self, binaries):
         if self.log.exists() and self.log.stat().st_size > 5_000_000:
