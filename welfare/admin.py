@@ -155,7 +155,9 @@ class WorkflowAdmin(LedgerAdmin):
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        subject = self.get_queryset(request).filter(pk=object_id).first() if str(object_id).isdigit() else None
+        subject = (
+            self.get_queryset(request).filter(pk=object_id).first() if str(object_id).isdigit() else None
+        )
         extra = dict(extra_context or {})
         if subject is not None:
             extra["move_buttons"] = [
@@ -187,7 +189,9 @@ def _bulk_action(move_name):
             messages.success(request, f"已办理 {done} 项。")
         if skipped:
             lines = format_html_join("", "<li>{}：{}</li>", skipped)
-            messages.warning(request, format_html_join("", "跳过 {} 项：<ul>{}</ul>", [(len(skipped), lines)]))
+            messages.warning(
+                request, format_html_join("", "跳过 {} 项：<ul>{}</ul>", [(len(skipped), lines)])
+            )
 
     return act
 
@@ -237,7 +241,9 @@ class RoleAssignmentForm(forms.ModelForm):
         cleaned = super().clean()
         user, role, organisation = (cleaned.get(name) for name in ("user", "role", "organisation"))
         if user and user.pk and role and organisation:
-            no = accounts.assignment_refusal(user=user, role=role, organisation=organisation, ignoring=self.instance)
+            no = accounts.assignment_refusal(
+                user=user, role=role, organisation=organisation, ignoring=self.instance
+            )
             if no:
                 raise forms.ValidationError(no)
         return cleaned
@@ -271,7 +277,12 @@ class UserAdmin(RolePermissions, DjangoUserAdmin):
         ("人员", {"fields": ["full_name", "position", "phone"]}),
         ("账号", {"fields": ["is_active", "is_staff", "last_login"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "full_name", "position", "password1", "password2"]})]
+    add_fieldsets = [
+        (
+            None,
+            {"classes": ["wide"], "fields": ["username", "full_name", "position", "password1", "password2"]},
+        )
+    ]
     readonly_fields = ["last_login"]
 
     def has_delete_permission(self, request, obj=None):
@@ -279,7 +290,10 @@ class UserAdmin(RolePermissions, DjangoUserAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if form.instance.role_assignments.filter(role__in=accounts.ADMIN_ROLES).exists() and not form.instance.is_staff:
+        if (
+            form.instance.role_assignments.filter(role__in=accounts.ADMIN_ROLES).exists()
+            and not form.instance.is_staff
+        ):
             form.instance.is_staff = True
             form.instance.save(update_fields=["is_staff"])
         audit.record(
@@ -290,7 +304,9 @@ class UserAdmin(RolePermissions, DjangoUserAdmin):
             target=form.instance,
             after={
                 "fields": form.changed_data,
-                "roles": [f"{held.role}@{held.organisation.code}" for held in form.instance.role_assignments.all()],
+                "roles": [
+                    f"{held.role}@{held.organisation.code}" for held in form.instance.role_assignments.all()
+                ],
             },
         )
 

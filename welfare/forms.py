@@ -25,7 +25,9 @@ class FilterForm(forms.Form):
     def apply(self, queryset):
         """The queryset narrowed by the valid fields."""
         self.is_valid()
-        return self.narrow(queryset, {name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
+        return self.narrow(
+            queryset, {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        )
 
     def narrow(self, queryset, chosen):
         """Override: filter ``queryset`` by ``chosen`` (only the fields that were filled in)."""

@@ -77,7 +77,9 @@ def start(kind, *, by, organisation, at, label="", **arguments):
 
 def cancel(row):
     """Ask a queued or running job to stop at its next report."""
-    Job.objects.filter(pk=row.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(is_cancel_requested=True)
+    Job.objects.filter(pk=row.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
+        is_cancel_requested=True
+    )
 
 
 @task()
@@ -85,7 +87,9 @@ def run_job(job_id):
     """What the worker runs: claim the row, call the registered function, write how it ended."""
     now = timezone.now()
     claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED, attempts__lt=MOST_ATTEMPTS)
-    if not claimed.update(state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1):
+    if not claimed.update(
+        state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
+    ):
         return
     row = Job.objects.select_related("requested_by", "organisation").get(pk=job_id)
     ended = {"state": JobState.DONE, "error": ""}
@@ -98,7 +102,10 @@ def run_job(job_id):
         ended = {"state": JobState.FAILED, "error": refusal.message}
     except Exception:
         logger.exception("job %s (%s) failed", row.pk, row.kind)
-        ended = {"state": JobState.FAILED, "error": f"任务出错（编号 {row.pk}），数据未改动。请重试，或将编号告知系统管理员。"}
+        ended = {
+            "state": JobState.FAILED,
+            "error": f"任务出错（编号 {row.pk}），数据未改动。请重试，或将编号告知系统管理员。",
+        }
     Job.objects.filter(pk=job_id).update(finished_at=timezone.now(), **ended)
 
 

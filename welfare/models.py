@@ -133,7 +133,8 @@ class RoleAssignment(models.Model):
         ordering = ["user", "role"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "organisation"], name="role_assignment_once",
+                fields=["user", "role", "organisation"],
+                name="role_assignment_once",
                 violation_error_message="该用户在该机构已有此角色。",
             ),
         ]

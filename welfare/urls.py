@@ -13,7 +13,9 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path(
         "password/",
-        auth_views.PasswordChangeView.as_view(template_name="registration/password.html", success_url="/todo/"),
+        auth_views.PasswordChangeView.as_view(
+            template_name="registration/password.html", success_url="/todo/"
+        ),
         name="password_change",
     ),
     path("jobs/", views.job_list, name="jobs"),

@@ -69,7 +69,9 @@ def submit(request, form, act, *, success=""):
     return True, result
 
 
-def form_page(request, form, act, *, heading, done, success="", template="components/form_page.html", **context):
+def form_page(
+    request, form, act, *, heading, done, success="", template="components/form_page.html", **context
+):
     """Show a form on GET; on POST run ``act(cleaned_data)`` through ``submit`` and redirect to ``done``.
 
     ``done`` is an address or a function of the result (None after a double click).
@@ -102,7 +104,12 @@ def move_page(request, subject, move_name, *, done, facts=(), heading="", data=N
 
         def act():
             return workflow.perform(
-                subject, move_name, by=request.user, at=now, reason=form.cleaned_data["reason"], **(data or {})
+                subject,
+                move_name,
+                by=request.user,
+                at=now,
+                reason=form.cleaned_data["reason"],
+                **(data or {}),
             )
 
         ok, _result = submit(request, form, act, success=f"已{move.label}。")
@@ -139,7 +146,16 @@ def move_buttons(subject, user, url_of):
     ]
 
 
-def list_page(request, table_class, queryset, *, heading, filter_form=None, template="components/list_page.html", **context):
+def list_page(
+    request,
+    table_class,
+    queryset,
+    *,
+    heading,
+    filter_form=None,
+    template="components/list_page.html",
+    **context,
+):
     """A filtered, sorted, paged list. ``queryset`` is already scoped; ``filter_form`` a FilterForm class."""
     form = filter_form(request.GET) if filter_form else None
     rows = form.apply(queryset) if form else queryset
@@ -156,6 +172,8 @@ def page_size(request):
 
 def send_file(stored, *, filename, content_type, is_download=True):
     """Answer with a stored file after the caller's own permission check; never cached by others."""
-    response = FileResponse(stored.open("rb"), as_attachment=is_download, filename=filename, content_type=content_type)
+    response = FileResponse(
+        stored.open("rb"), as_attachment=is_download, filename=filename, content_type=content_type
+    )
     response["Cache-Control"] = "private, no-store"
     return response

@@ -146,7 +146,9 @@ def refusal(machine, attempt):
             return Refused(f"您没有“{move.label}”的权限。", kind="permission")
     if subject.status not in move.sources:
         now = machine.statuses(subject.status).label
-        return Refused(f"{machine.label}现为“{now}”，不能“{move.label}”。页面可能已过时，请刷新后再看。", kind="state")
+        return Refused(
+            f"{machine.label}现为“{now}”，不能“{move.label}”。页面可能已过时，请刷新后再看。", kind="state"
+        )
     return (
         _four_eyes(machine, attempt)
         or _reason(attempt)
@@ -165,7 +167,9 @@ def _four_eyes(machine, attempt):
     earlier = done.first()
     if earlier:
         what = DUTY_NAMES.get(earlier.duty, earlier.duty)
-        return Refused(f"您已在此前环节承担{what}，不能再“{move.label}”，请由其他人员办理。", kind="four_eyes")
+        return Refused(
+            f"您已在此前环节承担{what}，不能再“{move.label}”，请由其他人员办理。", kind="four_eyes"
+        )
     return None
 
 

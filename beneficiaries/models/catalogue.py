@@ -33,7 +33,9 @@ class MinimumLine(models.Model):
 
     unscoped = "public figures"
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="minimum_lines", verbose_name="县(区)")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="minimum_lines", verbose_name="县(区)"
+    )
     is_rural = models.BooleanField("农村")
     from_on = models.DateField("执行日期")
     monthly_amount = MoneyField("月标准（元）")
@@ -57,7 +59,9 @@ class FundSource(models.Model):
 
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=80)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds", verbose_name="管理机构")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="funds", verbose_name="管理机构"
+    )
     is_staff_benefit = models.BooleanField("职工福利经费", default=False)
     is_active = models.BooleanField("启用", default=True)
 
@@ -84,7 +88,9 @@ class GoodsItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "物资"
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=Q(reference_price__gte=0), name="goods_item_price_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(reference_price__gte=0), name="goods_item_price_not_negative")
+        ]
 
     def __str__(self):
         return f"{self.name}（{self.specification or self.unit}）"
@@ -98,22 +104,30 @@ class HelpGiven(ScopedModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     programme = models.ForeignKey("beneficiaries.Programme", models.PROTECT, related_name="help_given")
     category = models.ForeignKey("beneficiaries.AidCategory", models.PROTECT, related_name="+")
-    household = models.ForeignKey("beneficiaries.Household", models.PROTECT, null=True, related_name="help_given")
+    household = models.ForeignKey(
+        "beneficiaries.Household", models.PROTECT, null=True, related_name="help_given"
+    )
     person = models.ForeignKey("beneficiaries.Person", models.PROTECT, null=True, related_name="help_given")
-    institution = models.ForeignKey("beneficiaries.Institution", models.PROTECT, null=True, related_name="help_given")
+    institution = models.ForeignKey(
+        "beneficiaries.Institution", models.PROTECT, null=True, related_name="help_given"
+    )
     year = models.PositiveSmallIntegerField("年度")
     amount = MoneyField("金额", default=0)
     goods_value = MoneyField("物资折价", default=0)
     goods_text = models.CharField("物资", max_length=200, blank=True)
     received_on = models.DateField("领取日期")
-    source_key = models.CharField(max_length=60, unique=True, help_text="what wrote it: kind and id of the receipt")
+    source_key = models.CharField(
+        max_length=60, unique=True, help_text="what wrote it: kind and id of the receipt"
+    )
     state = models.CharField(max_length=10, choices=HelpState, default=HelpState.RECEIVED)
 
     class Meta:
         verbose_name = verbose_name_plural = "已获救助"
         ordering = ["-received_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0, goods_value__gte=0), name="help_given_not_negative"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, goods_value__gte=0), name="help_given_not_negative"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(household__isnull=False, person=None, institution=None)

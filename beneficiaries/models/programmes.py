@@ -36,7 +36,11 @@ class Programme(ScopedModel):
         Organisation, models.PROTECT, related_name="programmes", verbose_name="主办机构"
     )
     covered = models.ManyToManyField(
-        Organisation, blank=True, related_name="+", verbose_name="实施范围", help_text="不填为主办机构下辖全部村(社区)"
+        Organisation,
+        blank=True,
+        related_name="+",
+        verbose_name="实施范围",
+        help_text="不填为主办机构下辖全部村(社区)",
     )
     season = models.CharField("节点", max_length=40, help_text="如 2027年春节")
     year = models.PositiveSmallIntegerField("年度")
@@ -46,7 +50,9 @@ class Programme(ScopedModel):
     hotline = models.CharField("监督电话", max_length=30, blank=True)
     objection_place = models.CharField("受理异议地点", max_length=100, blank=True)
     quota_total = models.PositiveIntegerField("总名额", null=True, blank=True)
-    exclusion_group = models.CharField("互斥组", max_length=40, blank=True, help_text="同组方案的对象不重复享受")
+    exclusion_group = models.CharField(
+        "互斥组", max_length=40, blank=True, help_text="同组方案的对象不重复享受"
+    )
     hides_second_character = models.BooleanField("公示隐去姓名第二字", default=True)
     shows_minors_as_household = models.BooleanField("未成年人以户公示", default=True)
     display_days = models.PositiveSmallIntegerField("公示结束后保留天数", default=7)
@@ -77,7 +83,8 @@ class Programme(ScopedModel):
                 name="programme_approved_at_by_together",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("written_by")), name="programme_not_approved_by_author"
+                condition=Q(approved_by=None) | ~Q(approved_by=F("written_by")),
+                name="programme_not_approved_by_author",
             ),
         ]
 
@@ -93,7 +100,9 @@ class AidCategory(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="categories")
     code = models.SlugField("代码", max_length=30)
     name = models.CharField("名称", max_length=60)
-    public_label = models.CharField("公开名称", max_length=40, blank=True, help_text="不得含疾病、残疾或儿童字样；公示前必填")
+    public_label = models.CharField(
+        "公开名称", max_length=40, blank=True, help_text="不得含疾病、残疾或儿童字样；公示前必填"
+    )
     unit = models.CharField("对象单位", max_length=12, choices=Unit, default=Unit.HOUSEHOLD)
     precedence = models.PositiveSmallIntegerField("优先次序", default=1)
     quota = models.PositiveIntegerField("名额", null=True, blank=True)
@@ -121,13 +130,17 @@ class Criterion(models.Model):
     unscoped = "part of a programme; holds no person"
 
     category = models.ForeignKey(AidCategory, models.CASCADE, related_name="criteria")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="上级条件")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="上级条件"
+    )
     kind = models.CharField("种类", max_length=8, choices=CriterionKind, default=CriterionKind.TEST)
     is_negated = models.BooleanField("取反", default=False)
     fact = models.CharField("项目", max_length=24, choices=Fact, blank=True)
     operator = models.CharField("比较", max_length=10, choices=Operator, blank=True)
     value = models.CharField("值", max_length=200, blank=True)
-    wording = models.CharField("认定内容", max_length=200, blank=True, help_text="由评议认定的条件，如“品学兼优”")
+    wording = models.CharField(
+        "认定内容", max_length=200, blank=True, help_text="由评议认定的条件，如“品学兼优”"
+    )
     position = models.PositiveSmallIntegerField("次序", default=0)
 
     class Meta:
@@ -135,9 +148,12 @@ class Criterion(models.Model):
         ordering = ["category", "position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="test") | (~Q(fact="") & ~Q(operator="")), name="criterion_test_has_fact_and_operator"
+                condition=~Q(kind="test") | (~Q(fact="") & ~Q(operator="")),
+                name="criterion_test_has_fact_and_operator",
             ),
-            models.CheckConstraint(condition=~Q(kind="judged") | ~Q(wording=""), name="criterion_judged_has_wording"),
+            models.CheckConstraint(
+                condition=~Q(kind="judged") | ~Q(wording=""), name="criterion_judged_has_wording"
+            ),
         ]
 
     def __str__(self):
@@ -220,7 +236,9 @@ class ProcedureStep(models.Model):
     days = models.PositiveSmallIntegerField("公示天数", null=True, blank=True)
     is_working_days = models.BooleanField("按工作日计", default=False)
     round_number = models.PositiveSmallIntegerField("第几榜", null=True, blank=True)
-    quorum_share = models.DecimalField("到会比例不低于", max_digits=5, decimal_places=4, null=True, blank=True)
+    quorum_share = models.DecimalField(
+        "到会比例不低于", max_digits=5, decimal_places=4, null=True, blank=True
+    )
     pass_share = models.DecimalField("同意比例不低于", max_digits=5, decimal_places=4, null=True, blank=True)
     sample_share = models.DecimalField("抽查比例", max_digits=5, decimal_places=4, null=True, blank=True)
     sample_number = models.PositiveIntegerField("抽查户数", null=True, blank=True)
@@ -230,7 +248,9 @@ class ProcedureStep(models.Model):
         ordering = ["programme", "position"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "position"], name="procedure_step_position_once"),
-            models.CheckConstraint(condition=~Q(kind="notice") | Q(days__gt=0), name="procedure_step_notice_has_days"),
+            models.CheckConstraint(
+                condition=~Q(kind="notice") | Q(days__gt=0), name="procedure_step_notice_has_days"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="check") | Q(sample_share__gt=0) | Q(sample_number__gt=0),
                 name="procedure_step_check_has_sample",
@@ -275,7 +295,9 @@ class ForeseenFund(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "资金安排"
         constraints = [
-            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="foreseen_fund_not_negative")
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(amount__gte=0), name="foreseen_fund_not_negative"
+            )
         ]
 
     def __str__(self):

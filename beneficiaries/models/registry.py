@@ -50,7 +50,8 @@ class Household(ScopedModel):
         ordering = ["organisation", "number"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(monthly_income=None) | Q(monthly_income__gte=0), name="household_income_not_negative"
+                condition=Q(monthly_income=None) | Q(monthly_income__gte=0),
+                name="household_income_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(medical_cost=None) | Q(medical_cost__gte=0), name="household_medical_not_negative"
@@ -109,7 +110,9 @@ class Person(ScopedModel):
         ordering = ["household", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["id_number_index"], name="person_id_number_once", violation_error_message="此身份证号已登记。"
+                fields=["id_number_index"],
+                name="person_id_number_once",
+                violation_error_message="此身份证号已登记。",
             ),
             models.UniqueConstraint(
                 fields=["household"],

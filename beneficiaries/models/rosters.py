@@ -38,7 +38,13 @@ class Roster(ScopedModel):
     version = models.PositiveSmallIntegerField("版本", default=1)
     status = StatusField("状态", choices=RosterStatus, default=RosterStatus.DRAFTING)
     step = models.ForeignKey(
-        ProcedureStep, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="当前环节", editable=False
+        ProcedureStep,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="当前环节",
+        editable=False,
     )
     step_since_on = models.DateField("本环节自", null=True, editable=False)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
@@ -52,7 +58,9 @@ class Roster(ScopedModel):
         verbose_name = verbose_name_plural = "名册"
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "organisation", "version"], name="roster_version_once"),
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "version"], name="roster_version_once"
+            ),
             models.UniqueConstraint(
                 fields=["programme", "organisation"],
                 condition=~Q(status="cancelled"),
@@ -95,7 +103,9 @@ class RosterEntry(ScopedModel):
     position = models.PositiveIntegerField("序号", default=0)
     origin = models.CharField("来源", max_length=12, choices=EntryOrigin)
     reason = models.TextField("列入理由", blank=True)
-    explanation = models.JSONField(default=list, editable=False, help_text="conditions as met or not, in words, when decided")
+    explanation = models.JSONField(
+        default=list, editable=False, help_text="conditions as met or not, in words, when decided"
+    )
     family_size = models.PositiveSmallIntegerField("人口", default=1)
     payment_mode = models.CharField("领取方式", max_length=6, choices=PaymentMode, default=PaymentMode.CASH)
     is_key = models.BooleanField("重点慰问对象", default=False)
@@ -131,7 +141,12 @@ class RosterEntry(ScopedModel):
         ]
 
     def __str__(self):
-        return str(self.person or self.institution or (self.household.head if self.household else "") or self.household)
+        return str(
+            self.person
+            or self.institution
+            or (self.household.head if self.household else "")
+            or self.household
+        )
 
     @property
     def beneficiary(self):
@@ -164,7 +179,8 @@ class Assessment(ScopedModel):
         ordering = ["-held_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(present_count__lte=F("expected_count")), name="assessment_present_at_most_expected"
+                condition=Q(present_count__lte=F("expected_count")),
+                name="assessment_present_at_most_expected",
             ),
             status_known(AssessmentStatus, "assessment_status_known"),
         ]
@@ -180,7 +196,9 @@ class AssessmentAttendee(ScopedModel):
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="attendees")
     name = models.CharField("姓名", max_length=50)
-    capacity = models.CharField("身份", max_length=50, blank=True, help_text="议事会、监事会、党员代表、群众代表 …")
+    capacity = models.CharField(
+        "身份", max_length=50, blank=True, help_text="议事会、监事会、党员代表、群众代表 …"
+    )
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     is_present = models.BooleanField("到会", default=True)
     absence_reason = models.CharField("缺席原因", max_length=100, blank=True)
@@ -235,7 +253,9 @@ class Decision(ScopedModel):
         verbose_name = verbose_name_plural = "审核意见"
         ordering = ["decided_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(outcome="agreed") | ~Q(reason=""), name="decision_refusal_has_reason"),
+            models.CheckConstraint(
+                condition=Q(outcome="agreed") | ~Q(reason=""), name="decision_refusal_has_reason"
+            ),
         ]
 
     def __str__(self):
@@ -282,7 +302,9 @@ class PublicNotice(ScopedModel):
                 name="public_notice_dates_in_order",
             ),
             models.UniqueConstraint(
-                fields=["roster", "step"], condition=Q(status="posted"), name="public_notice_one_posted_per_step"
+                fields=["roster", "step"],
+                condition=Q(status="posted"),
+                name="public_notice_one_posted_per_step",
             ),
             status_known(NoticeStatus, "public_notice_status_known"),
         ]
@@ -377,7 +399,9 @@ class SampleCheck(ScopedModel):
         verbose_name = verbose_name_plural = "抽查"
         ordering = ["-drawn_at"]
         constraints = [
-            models.UniqueConstraint(fields=["roster", "step"], condition=Q(status="open"), name="sample_check_one_open"),
+            models.UniqueConstraint(
+                fields=["roster", "step"], condition=Q(status="open"), name="sample_check_one_open"
+            ),
             status_known(CheckStatus, "sample_check_status_known"),
         ]
 

@@ -108,7 +108,9 @@ def status_writes(tree):
                 yield node.lineno
         elif isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            writes = called in {"create", "update", "get_or_create", "update_or_create"} or called[:1].isupper()
+            writes = (
+                called in {"create", "update", "get_or_create", "update_or_create"} or called[:1].isupper()
+            )
             if writes and called != "Q" and any(keyword.arg == "status" for keyword in node.keywords):
                 yield node.lineno
             if called == "setattr" and len(node.args) > 1 and getattr(node.args[1], "value", "") == "status":
@@ -128,7 +130,11 @@ def test_no_status_is_written_outside_the_gate(app):
 
 @pytest.mark.parametrize(
     "code",
-    ["roster.status = 'final'", "Roster.objects.filter(pk=1).update(status='x')", "setattr(roster, 'status', 'x')"],
+    [
+        "roster.status = 'final'",
+        "Roster.objects.filter(pk=1).update(status='x')",
+        "setattr(roster, 'status', 'x')",
+    ],
 )
 def test_the_status_finder_finds(code):
     assert list(status_writes(ast.parse(code)))
@@ -151,7 +157,16 @@ def test_every_model_says_whose_it_is():
 
 
 def test_nothing_but_the_agreed_stands_at_the_top():
-    allowed = {"manage.py", "requirements.txt", "pytest.ini", "README.md", "templates", "static", "var", "staticfiles"}
+    allowed = {
+        "manage.py",
+        "requirements.txt",
+        "pytest.ini",
+        "README.md",
+        "templates",
+        "static",
+        "var",
+        "staticfiles",
+    }
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found <= allowed | set(APPS)
 

@@ -17,7 +17,9 @@ def organisation():
 
 
 def write(organisation, action="test.act"):
-    return audit.record(action=action, by=None, at=timezone.now(), target=organisation, organisation=organisation)
+    return audit.record(
+        action=action, by=None, at=timezone.now(), target=organisation, organisation=organisation
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,11 @@ def test_the_database_refuses_to_change_the_trail(organisation, statement, djang
     user = django_user_model.objects.create_user("someone", full_name="某人")
     workflow.record_duty(organisation, by=user, duty="drafting", at=timezone.now())
     audit.seal()
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
@@ -80,8 +86,19 @@ def test_an_event_keeps_who_when_what_and_from_where(organisation, django_user_m
     at = timezone.now()
     with audit.coming_from("10.0.0.9"):
         audit.record(
-            action="x.y", label="测试", by=user, at=at, target=organisation, organisation=organisation, reason="因为"
+            action="x.y",
+            label="测试",
+            by=user,
+            at=at,
+            target=organisation,
+            organisation=organisation,
+            reason="因为",
         )
     written = AuditEvent.objects.get(action="x.y")
-    assert (written.actor_name, written.at, written.source, written.reason) == ("经办甲", at, "10.0.0.9", "因为")
+    assert (written.actor_name, written.at, written.source, written.reason) == (
+        "经办甲",
+        at,
+        "10.0.0.9",
+        "因为",
+    )
     assert written.target_label == "链县"
