@@ -1,3 +1,10 @@
-"""Addresses of beneficiaries."""
+"""Addresses of beneficiaries: one module per room."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("beneficiaries.urls_registry")),
+    path("", include("beneficiaries.urls_programmes")),
+    path("", include("beneficiaries.urls_rosters")),
+    path("", include("beneficiaries.urls_public")),
+]

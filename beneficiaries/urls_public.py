@@ -1,0 +1,3 @@
+"""Addresses open to everybody: public notices, objections."""
+
+urlpatterns = []
