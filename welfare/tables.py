@@ -1,9 +1,9 @@
 """Base table and columns of the list pages."""
 
 import django_tables2 as tables
-from django.utils.html import format_html
 
 from welfare import masking, money
+from welfare.templatetags.ledger import status_badge
 
 
 class LedgerTable(tables.Table):
@@ -50,7 +50,7 @@ class StatusColumn(tables.Column):
 
     def render(self, value, record, bound_column):
         raw = getattr(record, bound_column.accessor, value)
-        return format_html('<span class="status status-{}">{}</span>', self.tones.get(raw, "neutral"), value)
+        return status_badge(value, self.tones.get(raw, "neutral"))
 
 
 class DateColumn(tables.Column):

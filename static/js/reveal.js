@@ -31,7 +31,7 @@
         }, SHOWN_FOR);
       })
       .catch(function () {
-        text.textContent = "没能显示,请再试";
+        text.textContent = "没能显示，请再试";
         button.disabled = false;
       });
   }

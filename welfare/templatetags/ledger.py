@@ -74,16 +74,17 @@ def icon(name, css=""):
     )
 
 
-@register.inclusion_tag("components/status.html")
-def status_badge(label, tone="neutral"):
-    """Badge with text, colour and shape; ``tone`` is neutral, info, good, warn or bad."""
-    return {"label": label, "tone": tone if tone in TONES else "neutral"}
-
-
 @register.filter
 def tone_icon(tone):
     """Icon that stands for a tone, so that colour is never the only signal."""
     return TONES.get(tone, "circle")
+
+
+@register.simple_tag
+def status_badge(label, tone="neutral"):
+    """Badge with text, colour and shape; ``tone`` is neutral, info, good, warn or bad."""
+    tone = tone if tone in TONES else "neutral"
+    return format_html('<span class="badge-status tone-{}">{}{}</span>', tone, icon(TONES[tone]), label)
 
 
 @register.inclusion_tag("components/stat.html")
