@@ -4,14 +4,14 @@ Filters turn values of the trade into text (yuan, 大写, lunar dates, masks); t
 the rows of a django-tables2 table. They are thin: the rules live in ``money``, ``dates`` and ``masking``.
 """
 
-from importlib import import_module
-
 from django import template
 from django.core.paginator import Page
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+
+from welfare import dates, masking, money
 
 register = template.Library()
 
@@ -27,27 +27,22 @@ TONES = {
 
 
 # -- values as text ------------------------------------------------------------------------------
-def _from_module(module, name):
-    """A filter that calls ``welfare.<module>.<name>``; a missing value is shown as a dash."""
+def _or_dash(convert):
+    """A filter that shows a missing value as a dash."""
 
-    def convert(value):
-        if value is None or value == "":
-            return "—"
-        return getattr(import_module(f"welfare.{module}"), name)(value)
+    def convert_or_dash(value):
+        return "—" if value is None or value == "" else convert(value)
 
-    return convert
+    return convert_or_dash
 
 
-for _filter, _module, _name in (
-    ("yuan", "money", "show"),
-    ("words", "money", "in_words"),
-    ("lunar", "dates", "lunar_text"),
-    ("mask_name", "masking", "mask_name"),
-    ("mask_id", "masking", "mask_id"),
-    ("mask_phone", "masking", "mask_phone"),
-    ("mask_bank", "masking", "mask_bank"),
-):
-    register.filter(_filter, _from_module(_module, _name))
+register.filter("yuan", _or_dash(money.show))
+register.filter("words", _or_dash(money.in_words))
+register.filter("lunar", _or_dash(dates.lunar_text))
+register.filter("mask_name", _or_dash(masking.mask_name))
+register.filter("mask_id", _or_dash(masking.mask_id))
+register.filter("mask_phone", _or_dash(masking.mask_phone))
+register.filter("mask_bank", _or_dash(masking.mask_bank))
 
 
 @register.filter
