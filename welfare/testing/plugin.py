@@ -39,5 +39,5 @@ def pytest_configure(config):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
     # Registered last, so that fixtures here win over those of the plugins they refine.
-    for name in ("fixtures", "tripwires"):
+    for name in ("fixtures", "seeds", "tripwires"):
         config.pluginmanager.register(importlib.import_module(f"welfare.testing.{name}"), f"ledger-{name}")
