@@ -268,6 +268,7 @@ class Milestone(models.Model):
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="milestones")
     name = models.CharField("事项", max_length=100)
+    starts_on = models.DateField("开始日期", null=True, blank=True)
     due_on = models.DateField("截止日期", null=True, blank=True)
     due_text = models.CharField("方案原文", max_length=60, blank=True)
     responsible_unit = models.CharField("责任单位", max_length=60, blank=True)
@@ -277,6 +278,12 @@ class Milestone(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "时间节点"
         ordering = ["programme", "position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(due_on=None) | Q(due_on__gte=F("starts_on")),
+                name="milestone_dates_in_order",
+            )
+        ]
 
     def __str__(self):
         return self.name
