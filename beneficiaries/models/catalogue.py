@@ -17,6 +17,9 @@ class HardshipCategory(models.Model):
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=40, unique=True)
     is_sensitive = models.BooleanField("敏感", default=False, help_text="涉及疾病、残疾或儿童，不得公开")
+    is_personal = models.BooleanField(
+        "属于个人", default=False, help_text="由本人持有（如退役军人），而非全户"
+    )
     position = models.PositiveSmallIntegerField("次序", default=0)
     is_active = models.BooleanField("启用", default=True)
 

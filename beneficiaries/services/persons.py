@@ -1,0 +1,111 @@
+"""A person's facts, cleaned the same way however they come in: by hand, by workbook, by factory."""
+
+from beneficiaries.enums import DisabilityKind
+from beneficiaries.models import Person
+from welfare import crypto, identity, masking
+from welfare.errors import Refusal
+
+FACTS = (
+    "name",
+    "relation",
+    "health",
+    "disability_kind",
+    "disability_grade",
+    "major_disease",
+    "school_stage",
+    "political_status",
+    "is_veteran",
+    "is_counted",
+    "not_counted_reason",
+    "sex",
+    "birth_on",
+    "died_on",
+    "left_on",
+    "note",
+)
+
+
+def set_facts(person, *, on, id_number=None, phone=None, **facts):
+    """Put cleaned facts on an unsaved or loaded Person, indexes and search terms with them. Saves nothing.
+
+    ``id_number`` and ``phone`` None leave what is there, "" clears. ``on`` is today. Raises Refusal
+    (with the field) when a number or a pair of facts is wrong.
+    """
+    unknown = set(facts) - set(FACTS)
+    if unknown:
+        raise TypeError(f"no such facts of a person: {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(person, name, value)
+    if not person.name:
+        raise Refusal("姓名没有填写。", field="name")
+    if id_number is not None:
+        _set_id_number(person, id_number, on)
+    if phone is not None:
+        _set_phone(person, phone)
+    if person.disability_grade and not person.disability_kind:
+        raise Refusal("填了残疾等级，请一并填写残疾类别。", field="disability_kind")
+    if not person.is_counted and not person.not_counted_reason:
+        raise Refusal("不计入家庭人口的，请写明原因。", field="not_counted_reason")
+    person.search_terms = search_terms(person.name)
+
+
+def _set_id_number(person, text, on):
+    if not text:
+        person.id_number = person.id_number_index = person.id_tail_index = None
+        return
+    try:
+        parsed = identity.parse_id_number(text, on=on)
+    except identity.Invalid as error:
+        raise Refusal(str(error), field="id_number") from error
+    person.id_number = parsed.number
+    person.id_number_index = crypto.blind_index("id", parsed.number)
+    person.id_tail_index = crypto.tail_index("id", parsed.number)
+    person.birth_on, person.sex = parsed.birth_on, parsed.sex
+
+
+def _set_phone(person, text):
+    if not text:
+        person.phone = person.phone_index = person.phone_tail_index = None
+        return
+    try:
+        number = identity.parse_phone(text)
+    except identity.Invalid as error:
+        raise Refusal(str(error), field="phone") from error
+    person.phone = number
+    person.phone_index = crypto.blind_index("phone", number)
+    person.phone_tail_index = crypto.tail_index("phone", number)
+
+
+def taken_sentence(found, user):
+    """Why a registered ID number cannot be registered again; outside the user's scope it tells nothing."""
+    is_mine = user is None or Person.objects.visible_to(user).filter(pk=found.pk).exists()
+    if not is_mine:
+        return "此身份证号不能在本户登记。请核对号码；确认无误的，请报上一级核实。"
+    return f"此身份证号已登记在 {found.household} 户（{masking.mask_name(found.name)}），同一人不能登记两次。请核对号码，或先办理迁出。"
+
+
+def refuse_taken(person, user):
+    """Raise Refusal when another person on file has this ID number."""
+    if person.id_number_index is None:
+        return
+    found = (
+        Person.objects.filter(id_number_index=person.id_number_index)
+        .exclude(pk=person.pk)
+        .select_related("household")
+        .first()
+    )
+    if found:
+        raise Refusal(taken_sentence(found, user), field="id_number")
+
+
+def disability_text(person):
+    """视力二级; empty without a disability."""
+    if not person.disability_kind:
+        return ""
+    grade = f"{'一二三四'[person.disability_grade - 1]}级" if person.disability_grade else ""
+    return f"{DisabilityKind(person.disability_kind).label}{grade}"
+
+
+def search_terms(name):
+    """Every one and two neighbouring characters of the name."""
+    return sorted({name[at : at + size] for size in (1, 2) for at in range(len(name) - size + 1)})
