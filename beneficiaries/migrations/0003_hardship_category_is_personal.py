@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("beneficiaries", "0001_initial")]
+    dependencies = [("beneficiaries", "0002_milestone_starts_on")]
 
     operations = [
         migrations.AddField(
