@@ -5,3 +5,6 @@ class VisitsConfig(AppConfig):
     name = "visits"
     verbose_name = "走访"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from visits import workflows  # noqa: F401
