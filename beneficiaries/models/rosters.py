@@ -47,6 +47,9 @@ class Roster(ScopedModel):
         editable=False,
     )
     step_since_on = models.DateField("本环节自", null=True, editable=False)
+    lap = models.PositiveSmallIntegerField(
+        "第几次办理", default=1, editable=False, help_text="one more after every return"
+    )
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
     drafted_at = models.DateTimeField("建立时间")
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
@@ -161,6 +164,7 @@ class Assessment(ScopedModel):
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="assessments")
     step = models.ForeignKey(ProcedureStep, models.PROTECT, related_name="+")
+    lap = models.PositiveSmallIntegerField(default=1, editable=False)
     held_at = models.DateTimeField("时间")
     place = models.CharField("地点", max_length=100)
     chair = models.CharField("主持人", max_length=50)
@@ -181,6 +185,9 @@ class Assessment(ScopedModel):
             models.CheckConstraint(
                 condition=Q(present_count__lte=F("expected_count")),
                 name="assessment_present_at_most_expected",
+            ),
+            models.UniqueConstraint(
+                fields=["roster", "step", "lap"], name="assessment_once_per_step_and_lap"
             ),
             status_known(AssessmentStatus, "assessment_status_known"),
         ]
@@ -273,6 +280,7 @@ class PublicNotice(ScopedModel):
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="notices")
     step = models.ForeignKey(ProcedureStep, models.PROTECT, related_name="+")
+    lap = models.PositiveSmallIntegerField(default=1, editable=False)
     token = models.CharField(max_length=32, unique=True, default=_token, editable=False)
     round_number = models.PositiveSmallIntegerField("第几榜", default=1)
     title = models.CharField("标题", max_length=200)
@@ -305,6 +313,11 @@ class PublicNotice(ScopedModel):
                 fields=["roster", "step"],
                 condition=Q(status="posted"),
                 name="public_notice_one_posted_per_step",
+            ),
+            models.UniqueConstraint(
+                fields=["roster", "step", "lap"],
+                condition=~Q(status="withdrawn"),
+                name="public_notice_once_per_step_and_lap",
             ),
             status_known(NoticeStatus, "public_notice_status_known"),
         ]
@@ -359,6 +372,9 @@ class Objection(ScopedModel):
     objector_phone = EncryptedTextField("联系电话", null=True, blank=True)
     received_at = models.DateTimeField("收到时间")
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sender_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="keyed hash of the address"
+    )
     status = StatusField("状态", choices=ObjectionStatus, default=ObjectionStatus.OPEN)
     answer = models.TextField("答复", blank=True)
     is_upheld = models.BooleanField("异议成立", null=True)
@@ -368,6 +384,7 @@ class Objection(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "异议"
         ordering = ["-received_at"]
+        indexes = [models.Index(fields=["received_at"], name="objection_received_at")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="open", answered_at=None)
@@ -388,6 +405,7 @@ class SampleCheck(ScopedModel):
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="checks")
     step = models.ForeignKey(ProcedureStep, models.PROTECT, related_name="+")
+    lap = models.PositiveSmallIntegerField(default=1, editable=False)
     seed = models.CharField("随机种子", max_length=32)
     status = StatusField("状态", choices=CheckStatus, default=CheckStatus.OPEN)
     drawn_at = models.DateTimeField("抽取时间")
@@ -400,7 +418,7 @@ class SampleCheck(ScopedModel):
         ordering = ["-drawn_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["roster", "step"], condition=Q(status="open"), name="sample_check_one_open"
+                fields=["roster", "step", "lap"], name="sample_check_once_per_step_and_lap"
             ),
             status_known(CheckStatus, "sample_check_status_known"),
         ]

@@ -1,3 +1,5 @@
-"""The machines of this app: every status that moves through ``welfare.workflow``."""
+"""Machines of this app, one module per room; imported from ``apps.py: ready()`` so that they register."""
 
-from beneficiaries.workflows import programmes  # noqa: F401
+from beneficiaries.workflows import programmes, review, rosters
+
+__all__ = ["programmes", "review", "rosters"]

@@ -1,0 +1,204 @@
+"""Reads over rosters: the next step, quotas, who is on a list already, who receives."""
+
+from collections import Counter
+
+from django.db.models import Count, Prefetch, Q
+
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus, ProgrammeStatus, Relation, RosterStatus
+from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
+from welfare.models import Organisation
+
+
+def next_step(roster):
+    """The step after the current one (the first, in drafting); None at the end of the procedure."""
+    steps = roster.programme.steps.order_by("position")
+    if roster.step_id:
+        steps = steps.filter(position__gt=roster.step.position)
+    return steps.first()
+
+
+def earlier_steps(roster):
+    """The steps before the current one, to which the roster may be returned."""
+    if not roster.step_id:
+        return roster.programme.steps.none()
+    return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
+
+
+def listed(roster):
+    """Entries that stand, in order."""
+    return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
+
+
+def for_pages(entries):
+    """Entries with all that a table row of them reads, in a constant number of queries."""
+    members = Person.objects.present().order_by("id")
+    return entries.select_related(
+        "category", "household", "person__household", "institution"
+    ).prefetch_related(Prefetch("household__members", members))
+
+
+def final_entries(programme, organisations=None):
+    """The 慰问对象 that were decided on: final entries of final rosters, optionally of some organisations."""
+    found = RosterEntry.objects.filter(
+        programme=programme, status=EntryStatus.FINAL, roster__status=RosterStatus.FINAL
+    )
+    if organisations is not None:
+        found = found.filter(roster__organisation__in=organisations)
+    return for_pages(found).select_related("roster__organisation").order_by("roster_id", "position", "id")
+
+
+def open_programmes():
+    """Approved programmes, which rosters can be drafted for."""
+    return Programme.objects.filter(status=ProgrammeStatus.APPROVED)
+
+
+def programmes_for(organisation):
+    """Approved programmes that cover ``organisation``: those of its organisers above that name no other scope."""
+    above = Organisation.objects.above(organisation)
+    covered = Q(covered=None) | Q(covered__in=above)
+    return open_programmes().filter(covered, organiser__in=above).distinct().order_by("-year", "code")
+
+
+def family_sizes(household_ids):
+    """{household id: counted members present, one at least}, in one query."""
+    counts = (
+        Person.objects.present()
+        .filter(household__in=household_ids, is_counted=True)
+        .order_by()
+        .values_list("household")
+        .annotate(Count("pk"))
+    )
+    return {pk: 1 for pk in household_ids} | dict(counts)
+
+
+# -- quotas ----------------------------------------------------------------------------------------
+# Rosters under way hold their places in the programme; another organisation's draft does not.
+_UNDER_WAY = ~Q(roster__status__in=[RosterStatus.DRAFTING, RosterStatus.CANCELLED])
+
+
+def places(roster):
+    """[(what, count, used)] for each quota that binds this roster, where ``used`` counts its live entries too."""
+    programme = roster.programme
+    own = Counter(listed(roster).values_list("category_id", flat=True))
+    elsewhere = Counter(
+        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY)
+        .exclude(roster=roster)
+        .values_list("category_id", flat=True)
+    )
+    found = []
+    for quota in programme.quotas.filter(organisation=roster.organisation_id).select_related("category"):
+        used = own[quota.category_id] if quota.category_id else own.total()
+        what = f"{roster.organisation}{f'“{quota.category}”' if quota.category_id else ''}"
+        found.append((what, quota.category_id, quota.count, used))
+    found += [
+        (f"“{category}”", category.pk, category.quota, own[category.pk] + elsewhere[category.pk])
+        for category in programme.categories.exclude(quota=None)
+    ]
+    if programme.quota_total is not None:
+        found.append(("方案总", None, programme.quota_total, own.total() + elsewhere.total()))
+    return found
+
+
+def quota_refusal(roster):
+    """The sentence naming both numbers when a quota is exceeded, or None."""
+    for what, _category, count, used in places(roster):
+        if used > count:
+            return f"{what}名额 {count} 个，现列 {used} 个，超出 {used - count} 个。请先撤下再继续。"
+    return None
+
+
+# -- nobody twice ----------------------------------------------------------------------------------
+
+
+def _household_entries(household_id):
+    return Q(household=household_id) | Q(person__household=household_id)
+
+
+def duplicate_refusal(*, programme, category, household=None, person=None, institution=None):
+    """The sentence why this beneficiary cannot be listed once more, or None.
+
+    Within the programme an entry of the family excludes another unless one of the two categories may
+    be combined, and a person is listed once in any case; across programmes of the year those of one
+    exclusion group exclude one another.
+    """
+    if institution is not None:
+        concerned = same = Q(institution=institution)
+    else:
+        same = Q(household=household) if household else Q(person=person)
+        home = household.pk if household else person.household_id
+        concerned = _household_entries(home) if household else (Q(household=home) | Q(person=person))
+    live = RosterEntry.objects.filter(concerned, status__in=LIVE_ENTRY).select_related(
+        "roster__organisation", "category", "programme"
+    )
+    for entry in live.filter(programme=programme).order_by("pk"):
+        combines = category.is_combinable or entry.category.is_combinable
+        if not combines or RosterEntry.objects.filter(same, pk=entry.pk).exists():
+            return f"已列入{entry.roster.organisation}名册（{entry.category}，第{entry.position}号），同一方案不能重复列入。"
+    if programme.exclusion_group:
+        other = (
+            live.filter(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
+            .exclude(programme=programme)
+            .order_by("pk")
+            .first()
+        )
+        if other:
+            return (
+                f"已列入《{other.programme}》（互斥组“{programme.exclusion_group}”），两个方案不能重复享受。"
+            )
+    return None
+
+
+def taken_households(programme):
+    """Ids of households, persons, institutions and persons' households that this programme or its group already lists.
+
+    Returns a dict of four sets; two queries, for set-based building of a roster.
+    """
+    wanted = Q(programme=programme)
+    if programme.exclusion_group:
+        wanted |= Q(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
+    rows = RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY).values_list(
+        "household_id",
+        "person_id",
+        "institution_id",
+        "person__household_id",
+        "category__is_combinable",
+        "programme_id",
+    )
+    taken = {"household": set(), "person": set(), "institution": set(), "home": set()}
+    for household, person, institution, home, is_combinable, programme_id in rows:
+        taken["household"].add(household)
+        taken["person"].add(person)
+        taken["institution"].add(institution)
+        if programme_id != programme.pk or not is_combinable:
+            taken["home"] |= {household, home}
+    for found in taken.values():
+        found.discard(None)
+    return taken
+
+
+# -- who receives ----------------------------------------------------------------------------------
+
+
+def recipient(entry):
+    """The person into whose hands or card the help goes: the person, or the head of the household; else None."""
+    if entry.person_id:
+        return entry.person
+    if entry.household_id:
+        return entry.household.members.present().filter(relation=Relation.HEAD).first()
+    return None
+
+
+def has_card(entry):
+    """Does the recipient have a bank card in use?"""
+    who = recipient(entry)
+    return bool(who) and BankAccount.objects.filter(person=who, is_current=True).exists()
+
+
+def rosters_for_list(user):
+    """Rosters in the user's scope with their counts, for the list page."""
+    return (
+        Roster.objects.visible_to(user)
+        .select_related("programme", "organisation", "step")
+        .annotate(entry_count=Count("entries", filter=Q(entries__status__in=LIVE_ENTRY)))
+        .order_by("-id")
+    )

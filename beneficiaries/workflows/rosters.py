@@ -1,0 +1,459 @@
+"""The machines of 名册 and 慰问对象.
+
+A roster walks the ordered steps of its programme's procedure. The kind of the step it stands at is its
+status (``STATUS_AT``); each kind has one move that takes it on, and one that sends it back. After a
+return it walks forward again on a new ``lap``: meetings, notices and checks of earlier laps stay on
+record and no longer count.
+"""
+
+from beneficiaries.enums import (
+    LIVE_ENTRY,
+    STATUS_AT,
+    AssessmentStatus,
+    CheckStatus,
+    EntryStatus,
+    NoticeStatus,
+    Outcome,
+    ProgrammeStatus,
+    RosterStatus,
+    StepKind,
+)
+from beneficiaries.models import Decision, Programme
+from beneficiaries.queries import rosters as queries
+from beneficiaries.rules.notice import label_refusal
+from welfare import dates, workflow
+from welfare.workflow import Machine, Move
+
+WALKING = tuple(STATUS_AT.values())
+ALL_DUTIES = frozenset({"drafting", "assessing", "submitting", "checking", "approving"})
+
+
+def stage_of(roster):
+    """What tells the steps of one procedure apart: the position of the current step, empty in drafting."""
+    return str(roster.step.position) if roster.step_id else ""
+
+
+def level_of(roster):
+    """The level at which the current step is done."""
+    return roster.step.level if roster.step_id else None
+
+
+def at_this_step(related, roster):
+    """The meetings, notices or checks made for the current step since the roster last came to it."""
+    return related.filter(step=roster.step_id, lap=roster.lap)
+
+
+# -- guards: None, or the sentence why not ------------------------------------------------------------
+
+
+def programme_is_approved(attempt):
+    programme = attempt.subject.programme
+    if programme.status != ProgrammeStatus.APPROVED:
+        return f"方案《{programme}》{programme.get_status_display()}，尚不能办理名册。"
+    return None
+
+
+def somebody_is_listed(attempt):
+    if not queries.listed(attempt.subject).exists():
+        return "名册没有列入任何对象，请先筛选或提名。"
+    return None
+
+
+def is_within_quota(attempt):
+    """Locks the programme, so that two rosters cannot take its last places at once."""
+    if not attempt.is_rehearsal:
+        Programme.objects.select_for_update(of=("self",)).get(pk=attempt.subject.programme_id)
+    return queries.quota_refusal(attempt.subject)
+
+
+def has_procedure(attempt):
+    if queries.next_step(attempt.subject) is None:
+        return "方案没有设置评审程序，请由方案管理人员补充后再启动。"
+    return None
+
+
+def nobody_is_stopped(attempt):
+    stopped = attempt.subject.entries.filter(status=EntryStatus.STOPPED).count()
+    if stopped:
+        return f"有 {stopped} 个对象因异议暂停，请先答复异议。"
+    return None
+
+
+def assessment_is_concluded(attempt):
+    meetings = at_this_step(attempt.subject.assessments, attempt.subject)
+    if not meetings.filter(status=AssessmentStatus.CONCLUDED).exists():
+        return "本环节的民主评议还没有结束，请先记录评议会并宣布结果。"
+    return None
+
+
+def has_no_meeting(attempt):
+    if at_this_step(attempt.subject.assessments, attempt.subject).exists():
+        return "本环节的评议会已经建立，请在原记录上继续。"
+    return None
+
+
+def has_no_notice(attempt):
+    notices = at_this_step(attempt.subject.notices, attempt.subject)
+    if notices.exclude(status=NoticeStatus.WITHDRAWN).exists():
+        return "本环节的公示已经张贴。"
+    return None
+
+
+def labels_are_public(attempt):
+    for category in attempt.subject.programme.categories.filter(
+        pk__in=queries.listed(attempt.subject).values("category")
+    ):
+        no = label_refusal(category.name, category.public_label)
+        if no:
+            return no
+    return None
+
+
+def notice_is_closed(attempt):
+    notices = at_this_step(attempt.subject.notices, attempt.subject)
+    if not notices.filter(closed_at__isnull=False).exists():
+        return "本环节的公示还没有结束，请先张贴公示，期满后办结。"
+    return None
+
+
+def has_no_check(attempt):
+    if at_this_step(attempt.subject.checks, attempt.subject).exists():
+        return "本环节的样本已经抽取，请在原样本上核查。"
+    return None
+
+
+def check_is_done(attempt):
+    if not at_this_step(attempt.subject.checks, attempt.subject).filter(status=CheckStatus.DONE).exists():
+        return "本环节的抽查还没有完成，请先抽取样本并登记核查情况。"
+    return None
+
+
+def returns_to_an_earlier_step(attempt):
+    step = attempt.data.get("step")
+    if attempt.is_rehearsal or step is None:
+        return None
+    roster = attempt.subject
+    if step.programme_id != roster.programme_id or step.position >= roster.step.position:
+        return f"只能退回到“{roster.step}”之前的环节。"
+    return None
+
+
+# -- changes and targets ------------------------------------------------------------------------------
+
+
+def _stand_at(attempt, step):
+    attempt.subject.step = step
+    attempt.subject.step_since_on = dates.today(attempt.at)
+
+
+def advance(attempt):
+    """Go to the next step; past the last one the roster and its entries are final."""
+    roster = attempt.subject
+    _stand_at(attempt, queries.next_step(roster))
+    if roster.step is None:
+        roster.finalised_at, roster.finalised_by = attempt.at, attempt.by
+        _on_entries(roster, "finalise", attempt)
+
+
+def _on_entries(roster, move, attempt):
+    entries = queries.for_pages(roster.entries.filter(status__in=LIVE_ENTRY))
+    workflow.perform_many(entries, move, by=attempt.by, at=attempt.at, reason=attempt.reason)
+
+
+def decide(outcome):
+    """A change that writes down the decision made at the current step."""
+
+    def write(attempt):
+        Decision.objects.create(
+            roster=attempt.subject,
+            step=attempt.subject.step,
+            outcome=outcome,
+            reason=attempt.reason,
+            decided_at=attempt.at,
+            decided_by=attempt.by,
+        )
+
+    return write
+
+
+def agree(attempt):
+    decide(Outcome.AGREED)(attempt)
+    advance(attempt)
+
+
+def go_back(attempt):
+    """Write the decision, take a notice that hangs down, and stand at the step named by ``data["step"]``."""
+    roster = attempt.subject
+    decide(Outcome.RETURNED)(attempt)
+    for notice in roster.notices.filter(status=NoticeStatus.POSTED):
+        workflow.perform(notice, "retract", by=attempt.by, at=attempt.at, reason=attempt.reason)
+    _stand_at(attempt, attempt.data.get("step"))
+    roster.lap += 1
+
+
+def drop_entries(attempt):
+    _on_entries(attempt.subject, "drop", attempt)
+
+
+def where_it_stands(attempt):
+    """The status that belongs to the step the change has just set, ``FINAL`` past the last."""
+    step = attempt.subject.step
+    return STATUS_AT[StepKind(step.kind)] if step else RosterStatus.FINAL
+
+
+def where_it_returned(attempt):
+    step = attempt.subject.step
+    return STATUS_AT[StepKind(step.kind)] if step else RosterStatus.DRAFTING
+
+
+def _onward(
+    name, label, status, permission, *, duty="", bars=frozenset(), guards=(), change=advance, stamp=""
+):
+    return Move(
+        name,
+        label,
+        (status,),
+        where_it_stands,
+        permission,
+        targets=(*WALKING, RosterStatus.FINAL),
+        guards=(nobody_is_stopped, *guards),
+        stamp=stamp,
+        duty=duty,
+        bars=bars,
+        level=level_of,
+        change=change,
+    )
+
+
+def _back(name, status, permission, duty=""):
+    return Move(
+        name,
+        "退回",
+        (status,),
+        where_it_returned,
+        permission,
+        targets=(RosterStatus.DRAFTING, *WALKING),
+        guards=(returns_to_an_earlier_step,),
+        needs_reason=True,
+        duty=duty,
+        bars=ALL_DUTIES if duty == "approving" else frozenset(),
+        level=level_of,
+        change=go_back,
+        tone="danger",
+    )
+
+
+def _work(name, label, status, permission, *, duty="", bars=frozenset(), guards=(), level=level_of):
+    """A move that stays where it is: work done at a step, gated like every other."""
+    return Move(name, label, (status,), status, permission, guards=guards, duty=duty, bars=bars, level=level)
+
+
+# Who decided anything may no longer draft or assess; who drafted or assessed may not check.
+DRAFT_BARS = frozenset({"submitting", "checking", "approving"})
+CHECK_BARS = frozenset({"drafting", "assessing", "submitting", "approving"})
+
+ROSTER = workflow.register(
+    Machine(
+        "beneficiaries.Roster",
+        "名册",
+        RosterStatus,
+        RosterStatus.DRAFTING,
+        (
+            _work(
+                "revise",
+                "调整名单",
+                RosterStatus.DRAFTING,
+                "roster.draft",
+                duty="drafting",
+                bars=DRAFT_BARS,
+                level=None,
+            ),
+            Move(
+                "start",
+                "启动评审",
+                (RosterStatus.DRAFTING,),
+                where_it_stands,
+                "roster.draft",
+                targets=WALKING,
+                guards=(
+                    programme_is_approved,
+                    has_procedure,
+                    somebody_is_listed,
+                    nobody_is_stopped,
+                    is_within_quota,
+                ),
+                duty="drafting",
+                bars=DRAFT_BARS,
+                change=advance,
+            ),
+            Move(
+                "cancel",
+                "撤销名册",
+                (RosterStatus.DRAFTING,),
+                RosterStatus.CANCELLED,
+                "roster.draft",
+                needs_reason=True,
+                change=drop_entries,
+                tone="danger",
+            ),
+            _work(
+                "open_meeting",
+                "记录评议会",
+                RosterStatus.ASSESSING,
+                "roster.assess",
+                duty="assessing",
+                bars=DRAFT_BARS,
+                guards=(nobody_is_stopped, has_no_meeting),
+            ),
+            _onward(
+                "conclude_assessment",
+                "评议结束",
+                RosterStatus.ASSESSING,
+                "roster.assess",
+                duty="assessing",
+                bars=DRAFT_BARS,
+                guards=(assessment_is_concluded,),
+            ),
+            _onward(
+                "submit",
+                "提交",
+                RosterStatus.SUBMITTING,
+                "roster.submit",
+                duty="submitting",
+                bars=frozenset({"drafting"}),
+                guards=(somebody_is_listed,),
+                stamp="submitted",
+            ),
+            _work(
+                "post_notice",
+                "张贴公示",
+                RosterStatus.ON_NOTICE,
+                "notice.post",
+                guards=(nobody_is_stopped, somebody_is_listed, has_no_notice, labels_are_public),
+            ),
+            _onward(
+                "close_notice", "公示办结", RosterStatus.ON_NOTICE, "notice.post", guards=(notice_is_closed,)
+            ),
+            _work(
+                "draw_sample",
+                "抽取样本",
+                RosterStatus.CHECKING,
+                "roster.check",
+                duty="checking",
+                bars=CHECK_BARS,
+                guards=(somebody_is_listed, has_no_check),
+            ),
+            _onward(
+                "finish_check",
+                "抽查完成",
+                RosterStatus.CHECKING,
+                "roster.check",
+                duty="checking",
+                bars=CHECK_BARS,
+                guards=(check_is_done,),
+            ),
+            _onward(
+                "approve",
+                "同意",
+                RosterStatus.REVIEWING,
+                "roster.review",
+                duty="approving",
+                bars=ALL_DUTIES,
+                guards=(somebody_is_listed,),
+                change=agree,
+            ),
+            _back("return", RosterStatus.REVIEWING, "roster.review", "approving"),
+            _back("return_assessment", RosterStatus.ASSESSING, "roster.assess"),
+            _back("return_submission", RosterStatus.SUBMITTING, "roster.submit"),
+            _back("return_notice", RosterStatus.ON_NOTICE, "notice.post"),
+            _back("return_check", RosterStatus.CHECKING, "roster.check", "checking"),
+        ),
+        stage=stage_of,
+    )
+)
+
+# The move that sends a roster back, by where it stands.
+RETURN_AT = {move.sources[0]: move.name for move in ROSTER.moves if move.change is go_back}
+
+
+# -- entries ------------------------------------------------------------------------------------------
+
+
+def roster_is_reviewed(attempt):
+    roster = attempt.subject.roster
+    if roster.status != RosterStatus.REVIEWING:
+        return f"名册现为“{roster.get_status_display()}”，不在审核环节，不能“不予列入”。"
+    return None
+
+
+def roster_is_drafted(attempt):
+    roster = attempt.subject.roster
+    if roster.status != RosterStatus.DRAFTING:
+        return f"名册现为“{roster.get_status_display()}”，不能再调整名单。如需调整，请先退回拟订。"
+    return None
+
+
+def note_reason(attempt):
+    attempt.subject.status_reason = attempt.reason[:300]
+
+
+def strike_out(attempt):
+    note_reason(attempt)
+    Decision.objects.create(
+        roster=attempt.subject.roster,
+        step=attempt.subject.roster.step,
+        entry=attempt.subject,
+        outcome=Outcome.STRUCK,
+        reason=attempt.reason,
+        decided_at=attempt.at,
+        decided_by=attempt.by,
+    )
+
+
+_STANDING = (EntryStatus.LISTED, EntryStatus.STOPPED)
+
+ENTRY = workflow.register(
+    Machine(
+        "beneficiaries.RosterEntry",
+        "慰问对象",
+        EntryStatus,
+        EntryStatus.LISTED,
+        (
+            Move("stop", "因异议暂停", (EntryStatus.LISTED,), EntryStatus.STOPPED, None, change=note_reason),
+            Move("relist", "恢复列入", (EntryStatus.STOPPED,), EntryStatus.LISTED, None, change=note_reason),
+            Move("reject", "评议未通过", (EntryStatus.LISTED,), EntryStatus.REJECTED, None),
+            Move(
+                "withdraw",
+                "撤下",
+                (EntryStatus.LISTED,),
+                EntryStatus.WITHDRAWN,
+                "roster.draft",
+                guards=(roster_is_drafted,),
+                needs_reason=True,
+                duty="drafting",
+                bars=DRAFT_BARS,
+                change=note_reason,
+                tone="danger",
+            ),
+            Move(
+                "strike",
+                "不予列入",
+                _STANDING,
+                EntryStatus.STRUCK,
+                "roster.review",
+                guards=(roster_is_reviewed,),
+                needs_reason=True,
+                duty="approving",
+                bars=ALL_DUTIES,
+                level=lambda entry: level_of(entry.roster),
+                change=strike_out,
+                tone="danger",
+            ),
+            Move("uphold", "异议成立，不予列入", _STANDING, EntryStatus.STRUCK, None, change=note_reason),
+            Move("drop", "随名册撤销", _STANDING, EntryStatus.WITHDRAWN, None),
+            Move("finalise", "定案", (EntryStatus.LISTED,), EntryStatus.FINAL, None),
+        ),
+        cases=lambda entry: [entry.roster],
+        stage=lambda entry: stage_of(entry.roster),
+    )
+)
