@@ -1,1 +1,136 @@
-"""Factories: rosters."""
+"""Factories: rosters, walked through their procedure by the services."""
+
+from datetime import timedelta
+
+from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
+from beneficiaries.services import assessments, checks, notices, rosters
+from beneficiaries.tests.factories.registry import household
+from welfare.enums import Level
+from welfare.testing.personas import AT, user_with
+
+__all__ = ["Cast", "attendees", "drafted_roster", "final_roster", "hold_meeting", "roster_at", "walk"]
+
+NAMES = ["李主任", "王书记", "赵组长", "钱代表", "孙代表", "周代表", "吴代表", "郑代表", "冯代表"]
+ROLE_AT = {
+    StepKind.ASSESSMENT: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "clerk"},
+    StepKind.SUBMISSION: {Level.COMMUNITY: "head"},
+    StepKind.NOTICE: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
+    StepKind.CHECK: dict.fromkeys((Level.COMMUNITY, Level.TOWNSHIP, Level.COUNTY), "inspector"),
+    StepKind.APPROVAL: {Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
+}
+
+
+class Cast:
+    """People for the steps of a roster in ``organisation``: its clerk, and for each step somebody of its level."""
+
+    def __init__(self, organisation):
+        self.organisation = organisation
+        self.clerk = user_with("clerk", organisation)
+        self._at = {}
+
+    def at(self, step):
+        """Who acts at this step; the drafting clerk where she may, else a person of the step's own."""
+        role = ROLE_AT[StepKind(step.kind)][Level(step.level)]
+        if role == "clerk" and step.level == Level.COMMUNITY:
+            return self.clerk
+        if step.position not in self._at:
+            self._at[step.position] = user_with(role, self.organisation.at_level(step.level))
+        return self._at[step.position]
+
+
+def attendees(present=9, absent=0):
+    """People of an assessment meeting."""
+    return [
+        {
+            "name": NAMES[number % 9] + ("" if number < 9 else str(number)),
+            "capacity": "村民代表",
+            "is_present": number < present,
+            "absence_reason": "" if number < present else "外出务工",
+        }
+        for number in range(present + absent)
+    ]
+
+
+def drafted_roster(programme, organisation, *, households=3, cast=None, at=AT, category=None):
+    """A roster in drafting with that many nominated households."""
+    cast = cast or Cast(organisation)
+    roster = rosters.draft(programme=programme, organisation=organisation, by=cast.clerk, at=at)
+    category = category or programme.categories.order_by("precedence").first()
+    for number in range(households):
+        rosters.add_entry(
+            roster=roster,
+            category=category,
+            origin=EntryOrigin.NOMINATION,
+            household=household(organisation, head=f"张大{'明亮光辉照耀'[number % 6]}"),
+            reason="家庭困难，本人不便申请",
+            by=cast.clerk,
+            at=at,
+        )
+    return roster
+
+
+def hold_meeting(roster, *, by, at, failing=()):
+    """Open the meeting, vote on everybody (``failing`` entries are voted down) and conclude."""
+    meeting = assessments.open_meeting(
+        roster=roster,
+        held_at=at - timedelta(hours=1),
+        place="村委会会议室",
+        chair=NAMES[0],
+        recorder=NAMES[1],
+        attendees=attendees(),
+        by=by,
+        at=at,
+    )
+    failing = {entry.pk for entry in failing}
+    votes = {
+        pk: {"agree": 3, "against": 6} if pk in failing else {"agree": 9}
+        for pk in roster.entries.filter(status="listed").values_list("pk", flat=True)
+    }
+    assessments.record_votes(assessment=meeting, votes=votes, by=by, at=at)
+    assessments.conclude(assessment=meeting, by=by, at=at)
+    roster.refresh_from_db()
+    return meeting
+
+
+def take_step(roster, *, by, at):
+    """Do everything the current step asks for, by ``by``, so that the roster moves on. Returns when it was done."""
+    step = roster.step
+    if step.kind == StepKind.ASSESSMENT:
+        hold_meeting(roster, by=by, at=at)
+    elif step.kind == StepKind.SUBMISSION:
+        rosters.submit(roster=roster, by=by, at=at)
+    elif step.kind == StepKind.NOTICE:
+        notice = notices.post(roster=roster, place="村务公开栏", by=by, at=at)
+        at = at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
+        notices.close(notice=notice, by=by, at=at)
+    elif step.kind == StepKind.CHECK:
+        check = checks.draw(roster=roster, by=by, at=at, seed="2026")
+        for finding in check.findings.all():
+            checks.record_finding(finding=finding, is_true=True, text="入户核实，情况属实", by=by, at=at)
+        checks.finish(check=check, by=by, at=at)
+    else:
+        rosters.approve(roster=roster, by=by, at=at)
+    roster.refresh_from_db()
+    return at
+
+
+def walk(roster, *, until=RosterStatus.FINAL, cast, at=AT):
+    """Start the roster if need be and take its steps until it first stands at ``until``. Returns the time reached."""
+    if roster.status == RosterStatus.DRAFTING and until != RosterStatus.DRAFTING:
+        rosters.start(roster=roster, by=cast.clerk, at=at)
+    while roster.status != until:
+        at = take_step(roster, by=cast.at(roster.step), at=at)
+    return at
+
+
+def roster_at(status, programme, organisation, *, households=3, cast=None, at=AT):
+    """A roster that stands at the first step of that status."""
+    cast = cast or Cast(organisation)
+    roster = drafted_roster(programme, organisation, households=households, cast=cast, at=at)
+    walk(roster, until=status, cast=cast, at=at)
+    return roster
+
+
+def final_roster(programme, organisation, households=3, *, cast=None, at=AT):
+    """A final roster with that many final entries, walked through the services."""
+    return roster_at(RosterStatus.FINAL, programme, organisation, households=households, cast=cast, at=at)
