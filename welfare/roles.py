@@ -15,10 +15,7 @@ from welfare.enums import Level
 
 @dataclass(frozen=True)
 class Role:
-    """One role. ``duty`` is what it excludes others by; empty excludes nothing.
-
-    ``sees_cases`` False: holding it opens no case of the organisation (``scope.paths``).
-    """
+    """One role. ``duty`` is what it excludes others by; empty excludes nothing."""
 
     code: str
     label: str
@@ -75,7 +72,6 @@ ROLES = {
             ANY,
             "",
             "visit.view visit.do need.follow receipt.take",
-            sees_cases=False,  # only the visits of her teams: visits.querysets
         ),
         _role(
             "reviewer",
