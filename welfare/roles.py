@@ -15,7 +15,10 @@ from welfare.enums import Level
 
 @dataclass(frozen=True)
 class Role:
-    """One role. ``duty`` is what it excludes others by; empty excludes nothing."""
+    """One role. ``duty`` is what it excludes others by; empty excludes nothing.
+
+    ``sees_cases`` False: holding it opens no case of the organisation (``scope.paths``).
+    """
 
     code: str
     label: str
@@ -72,6 +75,7 @@ ROLES = {
             ANY,
             "",
             "visit.view visit.do need.follow receipt.take",
+            sees_cases=False,  # only the visits of her teams: visits.querysets
         ),
         _role(
             "reviewer",
