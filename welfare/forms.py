@@ -12,6 +12,7 @@ class LedgerFormRenderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+    formset_template_name = "forms/formset.html"
 
 
 class FilterForm(forms.Form):

@@ -251,6 +251,21 @@ def test_radio_buttons_stand_in_a_fieldset_with_a_legend():
     assert re.search(r"<fieldset[^>]*>\s*<legend>性别", html)
 
 
+def test_a_formset_draws_each_form_and_its_own_errors():
+    rows = forms.formset_factory(Registration, extra=2, min_num=1, validate_min=True)
+    assert str(rows()).count('class="formset-row"') == 3
+    sent = rows({"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"})
+    assert not sent.is_valid()
+    assert sent.non_form_errors()[0] in str(sent)
+
+
+# -- facts ---------------------------------------------------------------------------------------
+def test_facts_keep_a_zero_and_show_a_gap_as_a_dash():
+    facts = [("异议", 0), {"label": "备注", "value": ""}, ("电话", None)]
+    html = render('{% include "components/facts.html" %}', facts=facts)
+    assert "<dd>0</dd>" in html and html.count("<dd>—</dd>") == 2
+
+
 # -- moves ---------------------------------------------------------------------------------------
 def test_a_refused_move_stands_there_with_the_reason_in_words():
     moves = [
