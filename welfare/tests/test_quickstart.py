@@ -1,0 +1,133 @@
+"""Quickstart as a newcomer runs it: in processes of its own, on an embedded database of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from welfare import embedded
+from welfare.cluster import Cluster
+from welfare.management.commands import quickstart
+
+FOREIGN = ("DATABASE_URL", "LEDGER_MEDIA_ROOT", "LEDGER_PUBLIC_BASE_URL", "LEDGER_DEBUG")
+
+
+@pytest.fixture
+def data_dir():
+    path = Path(tempfile.mkdtemp(prefix="ledger-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    Cluster(path / "postgres").stop()
+    shutil.rmtree(path, ignore_errors=True)
+
+
+class Run:
+    """A quickstart without demo data, its output and its address."""
+
+    def __init__(self, data_dir, *arguments, port=None):
+        self.cluster = Cluster(data_dir / "postgres")
+        self.port = port or quickstart._free_port()
+        environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "quickstart", "--no-demo", "--port", str(self.port), *arguments],
+            cwd=embedded.BASE_DIR,
+            env=environment | {"LEDGER_DATA_DIR": str(data_dir)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def until(self, words):
+        """Read the output up to the line that holds ``words``; fails when it ends before or takes too long."""
+        told = []
+        guard = threading.Timer(60, self.process.kill)
+        guard.start()
+        for line in self.process.stdout:
+            told.append(line)
+            if words in line:
+                guard.cancel()
+                return
+        pytest.fail("".join(told))
+
+    def answers(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=20) as response:
+            return response.status == 200
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+def gone(condition, seconds=25):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
+
+
+def port_is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def children_of(pid):
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True
+    ).stdout
+    return [(int(line.split()[0]), line) for line in listed.splitlines()]
+
+
+def test_quickstart_survives_killed_parts_and_stops_in_order(data_dir):
+    run = Run(data_dir)
+    run.until("按 Ctrl-C 停止")
+    assert run.answers()
+
+    server = run.cluster.server_pid()
+    os.kill(server, signal.SIGKILL)
+    assert gone(lambda: run.cluster.server_pid() not in {None, server})
+    assert run.answers()
+
+    worker = next(pid for pid, line in children_of(run.process.pid) if "db_worker" in line)
+    os.kill(worker, signal.SIGKILL)
+    run.until("后台任务意外结束")
+
+    second = Run(data_dir, port=run.port)
+    assert "请用 --port 另选一个端口" in second.process.communicate(timeout=30)[0]
+    assert second.process.returncode == 1
+
+    assert run.end() == 0
+    assert run.cluster.server_pid() is None
+    assert port_is_free(run.port)
+
+
+def test_a_quickstart_killed_outright_takes_its_children_along_and_starts_again(data_dir):
+    run = Run(data_dir)
+    run.until("按 Ctrl-C 停止")
+    run.process.kill()
+    run.process.communicate()
+    assert gone(lambda: port_is_free(run.port) and run.cluster.server_pid() is None)
+
+    again = Run(data_dir, port=run.port)
+    again.until("按 Ctrl-C 停止")
+    assert again.answers()
+    assert again.end(signal.SIGTERM) == 0
+
+
+def test_the_table_of_logins_is_aligned_for_wide_characters():
+    assert quickstart._table([("角色", "用户名"), ("a", "b")]) == "  角色  用户名\n  a     b"
+
+
+def test_quickstart_is_refused_in_production(settings):
+    settings.DEBUG = False
+    with pytest.raises(quickstart.CommandError, match="只用于试用和开发"):
+        quickstart.Command().handle(host="127.0.0.1", port=1, new_passwords=False, no_demo=True, check=False)
