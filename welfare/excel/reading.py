@@ -285,8 +285,11 @@ def _typed(reading, numbered, places, on, max_rows):
 
 
 def _is_empty_or_footer(row):
-    filled = [cell for cell in row if cell != "" and clean_text(cell)]
-    return not filled or (len(filled) <= 4 and _FOOTER.match(clean_text(filled[0])) is not None)
+    filled = [cell for cell in row if cell != ""]
+    if len(filled) > 4:
+        return not any(map(clean_text, filled))
+    texts = [text for text in map(clean_text, filled) if text]
+    return not texts or _FOOTER.match(texts[0]) is not None
 
 
 __all__ = ["CellError", "Column", "Reading", "Refused", "column_letter", "raw_rows", "read_workbook"]
