@@ -1,0 +1,1 @@
+"""What the moves of sheets do to funds, stock, lines and hands; called inside the gate's transaction."""

@@ -1,0 +1,1 @@
+"""What can be done with funds, stock, sheets and receipts: verbs in a module named for the noun."""
