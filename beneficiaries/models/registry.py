@@ -251,7 +251,7 @@ class RegisterImport(ScopedModel):
     changed_count = models.PositiveIntegerField("变更", default=0)
     unchanged_count = models.PositiveIntegerField("无变化", default=0)
     bad_count = models.PositiveIntegerField("有误", default=0)
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)

@@ -45,6 +45,8 @@ def flush_to_seeds(operations, sql_list):
         seeded = [row[0] for row in cursor.fetchall()]
     off = [f'ALTER TABLE "{table}" DISABLE TRIGGER USER' for table in guarded]
     on = [f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in guarded]
-    back = [f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM seeds."{table}"' for table in seeded]
+    back = [
+        f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM seeds."{table}"' for table in seeded
+    ]
     DJANGO_FLUSH(operations, [*off, *sql_list])
     DJANGO_FLUSH(operations, [*back, "SET CONSTRAINTS ALL IMMEDIATE", *on])

@@ -1,0 +1,41 @@
+"""Background work of the registry."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.excel import register
+from beneficiaries.models import RegisterImport
+from beneficiaries.services import imports
+from welfare import dates, excel, housekeeping, jobs
+
+
+@jobs.job(imports.CHECK_JOB, "核对登记表")
+def check_import(progress, *, job, upload_id):
+    """Read and check one upload; idempotent, nothing but the staging rows is written."""
+    upload = RegisterImport.objects.select_related("organisation").get(pk=upload_id)
+    progress.link(reverse("import_preview", args=[upload.pk]))
+    checked = check_upload(upload, at=timezone.now(), progress=progress)
+    counts = (checked.new_count, checked.changed_count, checked.unchanged_count, checked.bad_count)
+    progress.report(
+        4,
+        4,
+        checked.message
+        if checked.state == "refused"
+        else "新增 {} 变更 {} 无变化 {} 有误 {}".format(*counts),
+    )
+    return {"state": checked.state}
+
+
+def check_upload(upload, *, at, progress=None):
+    """Read and check an upload here and now. Returns the RegisterImport: checked, or refused with a sentence."""
+    try:
+        with upload.file.open("rb") as file:
+            reading = register.read(file, upload.filename, on=dates.today(at))
+            return imports.check(upload=upload, reading=reading, progress=progress, at=at)
+    except excel.Refused as refused:
+        return imports.refuse(upload=upload, message=str(refused))
+
+
+@housekeeping.register
+def expire_imports(at):
+    return f"清理过期导入 {imports.expire(at)} 份"
