@@ -222,7 +222,7 @@ class AdministeredAdmin(LedgerAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _may(self, request, permission, obj=None):
-        return bool(permission) and request.user.may(permission)
+        return bool(permission) and request.user.is_active and request.user.may(permission)
 
 
 @admin.register(Organisation)
@@ -331,7 +331,7 @@ class AuditEventAdmin(LedgerAdmin):
         return super().get_queryset(request).filter(pk__in=audit.events_visible_to(request.user).values("pk"))
 
     def has_view_permission(self, request, obj=None):
-        return request.user.may("audit.view")
+        return request.user.is_active and request.user.may("audit.view")
 
 
 admin.site.unregister(Group)
