@@ -1,0 +1,1 @@
+"""Papers that leave the house, one module per noun."""

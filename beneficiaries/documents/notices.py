@@ -1,0 +1,144 @@
+"""公示 and 公示结果报告: the values of their pages, and both as files that stand alone.
+
+Everything here is made of the plain values that ``queries.notices`` hands out.
+"""
+
+import re
+from pathlib import Path
+
+import segno
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from beneficiaries.queries import notices as queries
+from welfare import dates
+
+COLUMNS = ["序号", "姓名", "组别", "人口", "类别", "慰问标准"]
+ROUNDS = "一二三四五六七八九"
+_LINKED_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*?(css/[\w.-]+?\.css)"[^>]*>')
+_LINKED_PICTURE = re.compile(r'<link rel="icon"[^>]*>|<img [^>]*>')
+
+
+def day_text(on):
+    """2027年1月7日（冬月廿九）"""
+    return f"{plain_day(on)}（{dates.lunar_text(on)}）"
+
+
+def plain_day(on):
+    """2027年1月7日"""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def round_text(number):
+    """第一榜"""
+    return f"第{ROUNDS[number - 1]}榜" if 0 < number <= len(ROUNDS) else f"第{number}榜"
+
+
+def page_url(token):
+    """The address of the public page, as printed and in the QR code."""
+    return f"{settings.PUBLIC_BASE_URL}{reverse('notice', args=[token])}"
+
+
+def _qr(text):
+    return mark_safe(segno.make(text, error="m").svg_inline(scale=4, border=2, svgclass=None, lineclass=None))
+
+
+def reference_of(notice):
+    """公示编号: plan, community, round."""
+    return (
+        f"{notice['roster__programme__code']}-{notice['roster__organisation__code']}-{notice['round_number']}"
+    )
+
+
+def notice_page(notice, *, on):
+    """The values of ``public/notice.html`` for a notice (a dict of ``queries.notices``) on the day ``on``."""
+    rows = queries.public_rows(notice["id"])
+    is_open = queries.takes_objections(notice, on)
+    place = notice["objection_place"]
+    return {
+        "title": notice["title"],
+        "round_text": round_text(notice["round_number"]),
+        "intro": notice["body"],
+        "columns": COLUMNS,
+        "rows": rows,
+        "count_text": f"共 {len(rows)} 个对象，家庭人口 {sum(row[3] for row in rows)} 人",
+        "starts_text": day_text(notice["starts_on"]),
+        "ends_text": day_text(notice["ends_on"]),
+        "period_note": f"{notice['step__days']} {'个工作日' if notice['step__is_working_days'] else '天'}",
+        "channels": [notice["place"]] if notice["place"] else [],
+        "how_to_object": (
+            "公示期内，任何单位和个人对公示内容有异议的，可在网上提出、来电，"
+            f"或到{place or notice['unit_name']}当面、书面反映。我们为您保密，并逐件核查答复。"
+        ),
+        "hotlines": [{"label": "监督电话", "number": notice["hotline"]}],
+        "objection_url": reverse("objection_new", args=[notice["token"]]) if is_open else "",
+        "reply_url": reverse("objection_reply"),
+        "result_url": reverse("notice_result", args=[notice["token"]]) if notice["closed_at"] else "",
+        "unit": notice["unit_name"],
+        "date_text": plain_day(dates.today(notice["posted_at"])),
+        "reference": reference_of(notice),
+        "state_text": "公示中" if is_open else "公示期满",
+        "state_tone": "info" if is_open else "neutral",
+        "qr_svg": _qr(page_url(notice["token"])),
+        "page_url": page_url(notice["token"]),
+        "rehearsal": notice["is_rehearsal"],
+    }
+
+
+def result_page(notice):
+    """The values of ``public/result.html`` for a closed notice."""
+    objections = queries.public_objections(notice["id"])
+    count = len(queries.public_rows(notice["id"]))
+    closed_on = dates.today(notice["closed_at"])
+    return {
+        "title": f"{notice['title']}结果报告",
+        "round_text": round_text(notice["round_number"]),
+        "intro": f"{notice['community_name']}{notice['title']}（{round_text(notice['round_number'])}）已经期满，现将结果报告如下。",
+        "place": notice["place"] or "网上公示",
+        "starts_text": day_text(notice["starts_on"]),
+        "ends_text": day_text(notice["ends_on"]),
+        "listed_text": f"{count} 个",
+        "objections_text": f"收到异议 {len(objections)} 件" if objections else "未收到异议",
+        "objections": [_objection(number, *found) for number, found in enumerate(objections, start=1)],
+        "conclusion": notice["result_text"],
+        "unit": notice["unit_name"],
+        "date_text": plain_day(closed_on),
+        "reference": reference_of(notice),
+        "rehearsal": notice["is_rehearsal"],
+    }
+
+
+def _objection(number, position, received_at, answered_at, answer, is_upheld):
+    return {
+        "number": number,
+        "received_text": plain_day(dates.today(received_at)),
+        "about": f"第{position}号公示对象" if position else "其他事项",
+        "answer": answer,
+        "answered_text": plain_day(dates.today(answered_at)) if answered_at else "",
+        "outcome": "" if is_upheld is None else "异议成立" if is_upheld else "异议不成立",
+    }
+
+
+def notice_html(notice):
+    """The notice as one HTML file that needs nothing else, as it stood on the day of posting."""
+    plain = queries.public_notice(notice.token)
+    page = notice_page(plain, on=dates.today(plain["posted_at"]))
+    return _alone("public/notice.html", {"notice": page, "public_unit": plain["unit_name"]})
+
+
+def result_html(notice):
+    """The result report as one HTML file that needs nothing else."""
+    plain = queries.public_notice(notice.token)
+    return _alone("public/result.html", {"result": result_page(plain), "public_unit": plain["unit_name"]})
+
+
+def _alone(template, context):
+    html = _LINKED_STYLE.sub(_inline, render_to_string(template, context))
+    return _LINKED_PICTURE.sub("", html)
+
+
+def _inline(link):
+    return f"<style>\n{Path(finders.find(link[1])).read_text(encoding='utf-8')}</style>"

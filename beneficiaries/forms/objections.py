@@ -1,0 +1,78 @@
+"""Forms about objections: the resident's, the look-up, and those of staff."""
+
+from django import forms
+
+from beneficiaries.enums import ObjectionChannel
+from beneficiaries.services.objections import LONGEST
+
+
+class ObjectionForm(forms.Form):
+    """What a resident fills in, without login. ``form_key`` makes a double click one objection."""
+
+    row_position = forms.IntegerField(
+        label="第几号（公示表中的序号）",
+        required=False,
+        min_value=1,
+        max_value=99999,
+        help_text="不知道可以不填。",
+    )
+    about = forms.CharField(label="反映的是谁、什么事", max_length=40, required=False)
+    content = forms.CharField(
+        label="具体情况",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"请写明时间、情况和依据，最多 {LONGEST} 字。",
+    )
+    objector_name = forms.CharField(label="您的姓名（可不填）", max_length=50, required=False)
+    objector_phone = forms.CharField(
+        label="联系电话（可不填）", max_length=30, required=False, help_text="留下电话，便于我们核实和答复。"
+    )
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class ReplyForm(forms.Form):
+    """The reference number of an objection."""
+
+    code = forms.CharField(label="查询码（10 位数字）", max_length=12)
+
+    def clean_code(self):
+        return "".join(self.cleaned_data["code"].split())
+
+
+class ReceivedForm(forms.Form):
+    """An objection received by phone, on paper or in person, entered by staff."""
+
+    channel = forms.ChoiceField(
+        label="收到方式",
+        choices=[choice for choice in ObjectionChannel.choices if choice[0] != ObjectionChannel.WEB],
+    )
+    row_position = forms.IntegerField(
+        label="第几号", required=False, min_value=1, help_text="公示表中的序号；登记后该对象暂停办理。"
+    )
+    about = forms.CharField(label="反映对象或事项", max_length=40, required=False)
+    content = forms.CharField(label="内容", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
+    objector_name = forms.CharField(label="反映人", max_length=50, required=False)
+    objector_phone = forms.CharField(label="联系电话", max_length=30, required=False)
+
+
+class AnswerForm(forms.Form):
+    """The answer to an objection."""
+
+    is_upheld = forms.TypedChoiceField(
+        label="核查结论",
+        choices=[("no", "异议不成立：恢复列入"), ("yes", "异议成立：不予列入")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label="答复",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="答复会告知反映人，并写入公示结果报告对外公开：请用“第几号对象”称呼，不写姓名、住址、病情和各类号码。",
+    )
+
+
+class AssignForm(forms.Form):
+    """Which row of the notice an objection is about."""
+
+    row_position = forms.IntegerField(label="对应公示表中第几号", min_value=1)
