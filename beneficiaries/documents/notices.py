@@ -125,7 +125,11 @@ def _objection(number, position, received_at, answered_at, answer, is_upheld):
 def notice_html(notice):
     """The notice as one HTML file that needs nothing else, as it stood on the day of posting."""
     plain = queries.public_notice(notice.token)
-    page = notice_page(plain, on=dates.today(plain["posted_at"]))
+    page = notice_page(plain, on=dates.today(plain["posted_at"])) | {
+        "state_text": "",
+        "objection_url": "",
+        "reply_url": "",
+    }
     return _alone("public/notice.html", {"notice": page, "public_unit": plain["unit_name"]})
 
 

@@ -25,21 +25,20 @@ from welfare.middleware import client_address
 CACHED_SECONDS = 60
 
 
-def _page(template, context, *, status=200, max_age=0):
-    return _answer(render_to_string(template, context), status, max_age)
+def _page(template, context, *, code=200, max_age=0):
+    return _answer(render_to_string(template, context), code, max_age)
 
 
-def _answer(html, status=200, max_age=0):
-    response = HttpResponse(html, status=status)
+def _answer(html, code=200, max_age=0):
+    response = HttpResponse(html)
+    response.status_code = code
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-store"
     return response
 
 
-def _gone(sentence, status):
-    return _page(
-        "public/gone.html", {"sentence": sentence, "index_url": reverse("notice_index")}, status=status
-    )
+def _gone(sentence, code):
+    return _page("public/gone.html", {"sentence": sentence, "index_url": reverse("notice_index")}, code=code)
 
 
 def _find(token):
@@ -111,17 +110,17 @@ def objection_new(request, token):
         return gone
     if not queries.takes_objections(found, dates.today(timezone.now())):
         return _gone(f"公示期已满，网上不再受理异议。如有情况，请拨打监督电话 {found['hotline']}。", 410)
-    form, status = ObjectionForm(request.POST if request.method == "POST" else None), 200
+    form, code = ObjectionForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST" and form.is_valid():
         try:
             reference = _file(found, form.cleaned_data, client_address(request))
             return HttpResponseRedirect(reverse("objection_received", args=[token, reference]))
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-            status = 429 if isinstance(refusal, objections.TooMany) else 200
+            code = 429 if isinstance(refusal, objections.TooMany) else 200
     if not form.is_bound:
         form = ObjectionForm(initial={"form_key": new_form_key()})
-    return _page("public/objection_form.html", _form_context(found, form), status=status)
+    return _page("public/objection_form.html", _form_context(found, form), code=code)
 
 
 def _form_context(found, form):
