@@ -1,0 +1,176 @@
+"""Screening: who qualifies in an organisation, in which category, in which order, and why."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+
+from beneficiaries.enums import Relation, Unit
+from beneficiaries.models import AidCategory
+from beneficiaries.queries import facts as facts_of
+from beneficiaries.queries.screening import entries_of, fitting, given_in_group, live_elsewhere
+from beneficiaries.rules import eligibility
+
+LOADERS = {
+    Unit.HOUSEHOLD: facts_of.of_households,
+    Unit.PERSON: facts_of.of_persons,
+    Unit.INSTITUTION: facts_of.of_institutions,
+}
+
+
+@dataclass
+class Proposal:
+    """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits."""
+
+    category: AidCategory
+    household: object = None
+    person: object = None
+    institution: object = None
+    why_not: str = ""
+    facts: dict = field(default_factory=dict, repr=False)
+    nodes: tuple = field(default=(), repr=False)
+
+    @property
+    def beneficiary(self):
+        return self.household or self.person or self.institution
+
+    @cached_property
+    def explanation(self):
+        """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment."""
+        return [line.as_dict() for line in eligibility.explain(self.nodes, self.facts)]
+
+
+def propose(*, programme, organisation, on):
+    """Who may be listed below ``organisation``, ready for a quota to cut: a list of Proposals.
+
+    Each stands in the first category it fits (a person whose household stands in an earlier category is left
+    out, unless the later one is combinable). Order, within each community: lower monthly income per head
+    first, then higher medical cost, higher loss, more members, register number; institutions come last.
+    Left out are households without a living head, whoever is or was on this programme's
+    rosters, and whoever is on a roster of, or was helped by, a programme of the same exclusion group in the year.
+    Constant number of statements; the same data give the same list.
+    """
+    return [
+        proposal
+        for proposal in screen(programme=programme, organisation=organisation, on=on)
+        if not proposal.why_not
+    ]
+
+
+def screen(*, programme, organisation, on):
+    """As ``propose``, with those left out too, each with its reason in ``why_not``."""
+    found = []
+    taken = {}
+    for unit in Unit:
+        categories = {category.pk: category for category in programme.categories.filter(unit=unit)}
+        if categories:
+            found += _of_unit(programme, Unit(unit), categories, organisation, on, taken)
+    return sorted(found, key=_need)
+
+
+def explain(*, category, on, household=None, person=None, institution=None):
+    """The lines of ``Proposal.explanation`` for any beneficiary, fitting or not (a nominated household)."""
+    facts = facts_of.of(household or person or institution, on)
+    return [line.as_dict() for line in eligibility.explain(eligibility.tree(category.criteria.all()), facts)]
+
+
+def fits(*, category, on, household=None, person=None, institution=None):
+    """True when the beneficiary meets everything in ``category`` that can be computed."""
+    facts = facts_of.of(household or person or institution, on)
+    return eligibility.fits(eligibility.tree(category.criteria.all()), facts)
+
+
+# -- one unit ----------------------------------------------------------------------------------------
+
+
+def _of_unit(programme, unit, categories, organisation, on, taken):
+    rows = list(_related(_with_reasons(fitting(programme, unit, organisation, on), programme, unit), unit))
+    facts = LOADERS[unit](rows, on)
+    trees = {
+        pk: eligibility.tree(category.criteria.all())
+        for pk, category in AidCategory.objects.prefetch_related("criteria").in_bulk(list(categories)).items()
+    }
+    found = []
+    for row in rows:
+        category = categories[row.fit_id]
+        proposal = Proposal(
+            category,
+            **{unit.value: row},
+            why_not=_why_not(row),
+            facts=facts[row.pk],
+            nodes=trees[category.pk],
+        )
+        if unit == Unit.HOUSEHOLD and not proposal.why_not:
+            taken[row.pk] = category
+        if unit == Unit.PERSON and not proposal.why_not:
+            proposal.why_not = _beside_household(row, category, taken)
+        found.append(proposal)
+    return found
+
+
+def _related(rows, unit):
+    if unit == Unit.HOUSEHOLD:
+        return rows.select_related("organisation")
+    return rows.select_related("household__organisation" if unit == Unit.PERSON else "organisation")
+
+
+def _with_reasons(rows, programme, unit):
+    """Annotate why a fitting row would be left out, each reason one EXISTS."""
+    here = {unit.value: OuterRef("pk")}
+    house = {"household": OuterRef("household_id")} if unit == Unit.PERSON else None
+    rows = rows.annotate(is_on_roster=Exists(entries_of(programme).filter(**here)))
+    if programme.exclusion_group:
+        helped, listed = given_in_group(programme), live_elsewhere(programme)
+        rows = rows.annotate(
+            is_helped=_exists_any(helped, here, house), is_listed=_exists_any(listed, here, house)
+        )
+    if unit == Unit.HOUSEHOLD:
+        heads = (
+            rows.model._meta.get_field("members")
+            .related_model.objects.present()
+            .filter(relation=Relation.HEAD)
+        )
+        rows = rows.annotate(has_head=Exists(heads.filter(household=OuterRef("pk"))))
+    return rows
+
+
+def _exists_any(rows, here, house):
+    found = Exists(rows.filter(**here))
+    return found | Exists(rows.filter(**house)) if house else found
+
+
+def _why_not(row):
+    if not getattr(row, "has_head", True):
+        return "户主已故或已迁出，请先更新登记"
+    if row.is_on_roster:
+        return "本方案名册已列有此对象"
+    if getattr(row, "is_helped", False):
+        return "本年度已由同组方案慰问，不重复享受"
+    if getattr(row, "is_listed", False):
+        return "已列入同组其他方案的名册，不重复享受"
+    return ""
+
+
+def _beside_household(person, category, taken):
+    first = taken.get(person.household_id)
+    if first and first.precedence < category.precedence and not category.is_combinable:
+        return f"所在户已按“{first.name}”列入，不重复享受"
+    return ""
+
+
+def _need(proposal):
+    """Sort key; what is not on file comes after what is."""
+    if proposal.institution:
+        return (proposal.institution.organisation.code, 1, 0, 0, 0, 0, proposal.institution.name, 0)
+    household = proposal.household or proposal.person.household
+    income, facts = household.monthly_income, proposal.facts
+    return (
+        household.organisation.code,
+        0,
+        float("inf") if income is None else income,
+        -(household.medical_cost or 0),
+        -(household.disaster_loss or 0),
+        -(facts["member_count"] or 0),
+        household.number,
+        proposal.person.pk if proposal.person else 0,
+    )
