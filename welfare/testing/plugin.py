@@ -1,7 +1,7 @@
 """The pytest plugin of the house, loaded by pytest.ini before Django; it knows no app.
 
 Brings up PostgreSQL (``database.py``), sets what tests need set, and registers the fixtures
-(``fixtures.py``) and the tripwires (``tripwires.py``).
+(``fixtures.py``, ``template.py``, ``seeds.py``) and the tripwires (``tripwires.py``).
 """
 
 import base64
@@ -25,9 +25,8 @@ def pytest_load_initial_conftests(early_config, parser, args):
     media = tempfile.TemporaryDirectory(prefix="ledger-test-media-")
     early_config.add_cleanup(media.cleanup)
     os.environ["LEDGER_MEDIA_ROOT"] = media.name
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "true"  # the browser driver runs an event loop in the test's thread
-    )
+    # The browser driver runs an event loop in the thread of the test.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return (yield)
 
 
@@ -39,5 +38,5 @@ def pytest_configure(config):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
     # Registered last, so that fixtures here win over those of the plugins they refine.
-    for name in ("fixtures", "seeds", "tripwires"):
+    for name in ("fixtures", "template", "seeds", "tripwires"):
         config.pluginmanager.register(importlib.import_module(f"welfare.testing.{name}"), f"ledger-{name}")
