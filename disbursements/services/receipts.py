@@ -1,5 +1,9 @@
 """Receipts (签收): taken by one visitor, confirmed by another, voided and taken again, never edited."""
 
+import base64
+import binascii
+import uuid
+
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -114,9 +118,24 @@ def _took_part(line, by):
 
 
 def _keep_image(receipt, image):
-    clean = images.clean_signature if receipt.method == ReceiptMethod.SIGNATURE else images.clean_photo
+    """Clean the picture and keep it under a name that tells nothing. Raises Refusal when it is none."""
+    is_drawn = receipt.method == ReceiptMethod.SIGNATURE
     try:
-        kept = clean(image)
+        kept = images.clean_signature(_decoded(image)) if is_drawn else images.clean_photo(image)
     except images.Refused as refused:
         raise Refusal(str(refused), field="image") from None
-    receipt.image.save(f"{receipt.line_id}.png", ContentFile(kept), save=False)
+    name = f"{uuid.uuid4().hex}.{'png' if is_drawn else 'jpg'}"
+    receipt.image.save(name, ContentFile(kept), save=False)
+
+
+def _decoded(image):
+    """The bytes of a PNG data URL; bytes and files as they are."""
+    if not isinstance(image, str):
+        return image
+    head, _, body = image.partition(",")
+    if head != "data:image/png;base64":
+        raise images.Refused("没有收到签字，请本人在框内签字。")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise images.Refused("签字没有传完整，请重新签字。") from None

@@ -1,0 +1,1 @@
+"""Official forms of this room, written through ``welfare.excel``."""
