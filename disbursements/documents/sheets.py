@@ -4,7 +4,14 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from disbursements.enums import LIVE_RECEIPT, LineStatus, ReceiptException, ReceiptMethod, SheetKind, SheetStatus
+from disbursements.enums import (
+    LIVE_RECEIPT,
+    LineStatus,
+    ReceiptException,
+    ReceiptMethod,
+    SheetKind,
+    SheetStatus,
+)
 from disbursements.models import Receipt
 from welfare import dates, excel, money
 from welfare.excel import OfficialSheet, SheetColumn
@@ -117,7 +124,8 @@ def _write(sheet, target, on, lines, columns, rows, *, count_unit="户", unit_li
             count_unit=count_unit,
             unit_line=unit_line,
             notes=[*notes, *_notes(sheet, lines)],
-            signers={"制表": str(sheet.drawn_up_by)} | ({"审核人": str(sheet.approved_by)} if sheet.approved_by else {}),
+            signers={"制表": str(sheet.drawn_up_by)}
+            | ({"审核人": str(sheet.approved_by)} if sheet.approved_by else {}),
             is_rehearsal=sheet.programme.is_rehearsal,
             sheet_name=sheet.get_kind_display(),
         ),
@@ -139,7 +147,9 @@ def _notes(sheet, lines):
 
 
 def _lines(sheet):
-    receipts = Receipt.objects.filter(status__in=LIVE_RECEIPT).select_related("taken_by", "second_by").order_by("pk")
+    receipts = (
+        Receipt.objects.filter(status__in=LIVE_RECEIPT).select_related("taken_by", "second_by").order_by("pk")
+    )
     return list(
         sheet.lines.order_by("position").prefetch_related(
             "items__item", Prefetch("receipts", receipts, to_attr="live_receipts")
@@ -149,7 +159,11 @@ def _lines(sheet):
 
 def _listed(sheet, lines):
     """The lines that count: of a voided sheet all, otherwise those neither voided nor returned."""
-    return lines if sheet.status == SheetStatus.VOIDED else [line for line in lines if line.status not in DROPPED]
+    return (
+        lines
+        if sheet.status == SheetStatus.VOIDED
+        else [line for line in lines if line.status not in DROPPED]
+    )
 
 
 def _signed(line):

@@ -35,7 +35,9 @@ class Figures:
     goods_value: Decimal = NOTHING
 
     def __add__(self, other):
-        return Figures(**{part.name: getattr(self, part.name) + getattr(other, part.name) for part in fields(self)})
+        return Figures(
+            **{part.name: getattr(self, part.name) + getattr(other, part.name) for part in fields(self)}
+        )
 
     @property
     def value(self):
@@ -101,7 +103,9 @@ def summary(programme, user=None):
         by_category=_groups(cells, "category"),
         by_organisation=_groups(cells, "organisation"),
         goods_by_item=_goods_by_item(live),
-        funds=list(_scoped(Allocation.objects, programme, user).select_related("fund", "category").order_by("pk")),
+        funds=list(
+            _scoped(Allocation.objects, programme, user).select_related("fund", "category").order_by("pk")
+        ),
         sheets=list(
             _scoped(Sheet.objects.filter(status__in=COMMITTED_SHEET), programme, user)
             .select_related("organisation")
