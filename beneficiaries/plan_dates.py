@@ -43,7 +43,7 @@ def season_date(text, *, year, festival="春节"):
             return date(_year(year, month, festival), month, int(solar[2]))
         return date.fromisoformat(text)
     except ValueError as error:
-        if "农历" in str(error):
+        if str(error).startswith("农历"):
             raise BadDate(str(error)) from None
         raise BadDate(f"“{text}”不是日期，可以写“农历腊月初四”“除夕”“01-23”或 2027-01-23。") from None
 
