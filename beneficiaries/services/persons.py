@@ -4,6 +4,7 @@ from beneficiaries.enums import DisabilityKind
 from beneficiaries.models import Person
 from welfare import crypto, identity, masking
 from welfare.errors import Refusal
+from welfare.pinyin import search_terms
 
 FACTS = (
     "name",
@@ -104,8 +105,3 @@ def disability_text(person):
         return ""
     grade = f"{'一二三四'[person.disability_grade - 1]}级" if person.disability_grade else ""
     return f"{DisabilityKind(person.disability_kind).label}{grade}"
-
-
-def search_terms(name):
-    """Every one and two neighbouring characters of the name."""
-    return sorted({name[at : at + size] for size in (1, 2) for at in range(len(name) - size + 1)})
