@@ -21,8 +21,9 @@ from welfare.management.commands import quickstart
 FOREIGN = ("DATABASE_URL", "LEDGER_MEDIA_ROOT", "LEDGER_PUBLIC_BASE_URL", "LEDGER_DEBUG")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data_dir():
+    """One for all tests here, so that only the first start migrates."""
     path = Path(tempfile.mkdtemp(prefix="ledger-", dir="/tmp"))
     path.chmod(0o755)
     yield path
