@@ -1,0 +1,94 @@
+"""Forms about rosters."""
+
+from django import forms
+
+from beneficiaries.enums import EntryOrigin, PaymentMode, RosterStatus
+from beneficiaries.models import Programme
+from beneficiaries.queries import rosters as queries
+from welfare import scope
+from welfare.forms import FilterForm
+from welfare.models import Organisation
+
+
+class RosterFilter(FilterForm):
+    programme = forms.ModelChoiceField(label="方案", queryset=Programme.objects.none(), empty_label="全部方案")
+    standing = forms.ChoiceField(label="状态", choices=[("", "全部"), *RosterStatus.choices])
+    organisation = forms.CharField(label="村(社区)")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = Programme.objects.exclude(rosters=None).order_by("-year", "code")
+
+    def narrow(self, queryset, chosen):
+        if "programme" in chosen:
+            queryset = queryset.filter(programme=chosen["programme"])
+        if "standing" in chosen:
+            queryset = queryset.filter(status=chosen["standing"])
+        if "organisation" in chosen:
+            queryset = queryset.filter(organisation__name__icontains=chosen["organisation"])
+        return queryset
+
+
+class DraftForm(forms.Form):
+    """A new roster: where, and in which programme."""
+
+    organisation = forms.ModelChoiceField(label="村(社区)", queryset=Organisation.objects.none(), empty_label=None)
+    programme = forms.ModelChoiceField(
+        label="方案", queryset=Programme.objects.none(), empty_label=None, help_text="只列出已批准的方案。"
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = Organisation.objects.filter(scope.condition(user, "", "roster.draft"), is_active=True)
+        self.fields["organisation"].queryset = mine.order_by("path")
+        self.fields["programme"].queryset = queries.open_programmes().order_by("-year", "code")
+
+
+class CandidateForm(forms.Form):
+    """Look for whom to nominate (GET)."""
+
+    category = forms.ModelChoiceField(label="慰问类别", queryset=None, empty_label=None)
+    q = forms.CharField(label="姓名或户编号", max_length=40)
+
+    def __init__(self, *args, roster, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = roster.programme.categories.order_by("precedence")
+
+
+class NominateForm(forms.Form):
+    """List one of the candidates found."""
+
+    beneficiary = forms.TypedChoiceField(label="列入对象", coerce=int, widget=forms.RadioSelect)
+    origin = forms.ChoiceField(
+        label="来源",
+        choices=[(o.value, o.label) for o in (EntryOrigin.NOMINATION, EntryOrigin.APPLICATION, EntryOrigin.ASSIGNED)],
+    )
+    reason = forms.CharField(
+        label="列入理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明困难情况和依据。"
+    )
+    mode = forms.ChoiceField(label="领取方式", choices=PaymentMode.choices, initial=PaymentMode.CASH)
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["beneficiary"].choices = [(found.pk, found.shown) for found in candidates]
+
+
+class PaymentForm(forms.Form):
+    mode = forms.ChoiceField(label="领取方式", choices=PaymentMode.choices, widget=forms.RadioSelect)
+
+
+class ReturnForm(forms.Form):
+    """Back to which step, and why."""
+
+    step = forms.ModelChoiceField(label="退回到", queryset=None, required=False, empty_label="拟订（重新调整名单）")
+    reason = forms.CharField(label="退回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, roster, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["step"].queryset = queries.earlier_steps(roster)
+
+
+class PostNoticeForm(forms.Form):
+    place = forms.CharField(
+        label="张贴地点", max_length=100, initial="居（村）务公开栏", help_text="除网上公示外，纸质公示张贴在何处。"
+    )

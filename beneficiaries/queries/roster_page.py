@@ -1,0 +1,132 @@
+"""Reads of the page of one roster, the same number of queries whatever its length."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
+
+from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus
+from beneficiaries.models import AssessmentVote, Objection, SampleFinding
+from beneficiaries.queries import rosters, standards
+from welfare import dates, money
+from welfare.enums import Level
+from welfare.models import DutyRecord, Organisation, RoleAssignment
+from welfare.roles import ROLES
+
+
+def entry_rows(roster, *, is_live_only=False):
+    """[{entry, entitlement, vote, finding, objections, warnings}] for every entry of the roster."""
+    entries = rosters.for_pages(roster.entries.all()).prefetch_related(
+        Prefetch("votes", AssessmentVote.objects.order_by("-assessment__lap", "-assessment__held_at")),
+        Prefetch("findings", SampleFinding.objects.order_by("-sample_check__lap", "-id")),
+        Prefetch("objections", Objection.objects.order_by("received_at")),
+    )
+    if is_live_only:
+        entries = entries.filter(status__in=LIVE_ENTRY)
+    entries = list(entries.order_by("position", "id"))
+    given = standards.entitlements(entries)
+    names = [str(entry) for entry in entries if entry.status in LIVE_ENTRY]
+    return [_row(entry, given[entry.pk], names) for entry in entries]
+
+
+def _row(entry, entitlement, names):
+    home = entry.household or (entry.person.household if entry.person_id else None)
+    finding = next(iter(entry.findings.all()), None)
+    objections = list(entry.objections.all())
+    warnings = []
+    if finding and finding.is_true is False:
+        warnings.append(f"抽查不实：{finding.finding}")
+    if entry.status in LIVE_ENTRY and names.count(str(entry)) > 1:
+        warnings.append("名册中有同名对象")
+    if any(objection.status == ObjectionStatus.OPEN for objection in objections):
+        warnings.append("异议待答复")
+    return {
+        "entry": entry,
+        "group": home.group_name if home else "",
+        "entitlement": entitlement,
+        "vote": next(iter(entry.votes.all()), None),
+        "finding": finding,
+        "objections": objections,
+        "warnings": warnings,
+        "unmet": [line["text"] for line in entry.explanation if line.get("is_met") is False],
+    }
+
+
+def totals(rows):
+    """Entries, persons, cash and goods value of those that stand."""
+    live = [row for row in rows if row["entry"].status in LIVE_ENTRY]
+    return {
+        "entries": len(live),
+        "persons": sum(row["entry"].family_size for row in live),
+        "cash": money.total(row["entitlement"].cash for row in live),
+        "goods": money.total(row["entitlement"].goods_value for row in live),
+        "warnings": sum(bool(row["warnings"]) for row in live),
+    }
+
+
+@dataclass
+class Papers:
+    """The meetings, notices, checks and decisions of a roster; ``current`` belongs to the step where it stands."""
+
+    meetings: list
+    notices: list
+    checks: list
+    decisions: list
+    current: object = field(default=None)
+
+
+def papers(roster):
+    """All papers, newest first."""
+    meetings = list(roster.assessments.select_related("step").order_by("-lap", "-held_at"))
+    notices = list(
+        roster.notices.select_related("step")
+        .annotate(
+            objection_count=Count("objections"),
+            open_count=Count("objections", filter=Q(objections__status=ObjectionStatus.OPEN)),
+        )
+        .order_by("-lap", "-posted_at")
+    )
+    checks = list(roster.checks.select_related("step", "drawn_by").order_by("-lap", "-drawn_at"))
+    decisions = list(
+        roster.decisions.select_related(
+            "step", "decided_by", "entry__household", "entry__person", "entry__institution"
+        )
+        .prefetch_related("entry__household__members")
+        .order_by("-decided_at", "-id")
+    )
+    here = [
+        paper
+        for paper in (*meetings, *notices, *checks)
+        if paper.step_id == roster.step_id and paper.lap == roster.lap and paper.status != "withdrawn"
+    ]
+    return Papers(meetings, notices, checks, decisions, here[0] if here and roster.step_id else None)
+
+
+def who_may(roster, move, most=6):
+    """Names (with post) of the people who may make this move now: role, level, and not barred by four eyes."""
+    level = move.level(roster) if move.level else None
+    above = Organisation.objects.above(roster.organisation)
+    roles = [code for code, role in ROLES.items() if move.permission in role.permissions]
+    held = (
+        RoleAssignment.objects.in_force(dates.today(timezone.now()))
+        .filter(role__in=roles, organisation__in=above, user__is_active=True)
+        .select_related("user", "organisation")
+        .order_by("-organisation__path", "user__full_name")
+    )
+    barred = set()
+    if move.bars:
+        records = DutyRecord.objects.filter(
+            case_type=roster._meta.label_lower, case_id=roster.pk, duty__in=move.bars
+        )
+        stage = str(roster.step.position) if roster.step_id else ""
+        barred = set((records.exclude(stage=stage) if stage else records).values_list("user", flat=True))
+    found = []
+    for assignment in held:
+        is_high_enough = level is None or _rank(assignment.organisation.level) <= _rank(level)
+        if is_high_enough and assignment.user_id not in barred:
+            found.append(f"{assignment.organisation}{assignment.get_role_display()} {assignment.user}")
+    return found[:most]
+
+
+def _rank(level):
+    return Level(level).rank

@@ -1,0 +1,44 @@
+"""Lists of rosters and objections."""
+
+import django_tables2 as tables
+
+from beneficiaries.enums import ObjectionStatus, RosterStatus
+from beneficiaries.models import Objection, Roster
+from welfare.tables import LedgerTable, StatusColumn
+
+ROSTER_TONES = {
+    RosterStatus.DRAFTING: "neutral",
+    RosterStatus.FINAL: "good",
+    RosterStatus.CANCELLED: "neutral",
+    RosterStatus.ON_NOTICE: "warn",
+}
+
+
+class RosterTable(LedgerTable):
+    organisation = tables.Column(verbose_name="村(社区)", linkify=("roster", [tables.A("pk")]))
+    programme = tables.Column(verbose_name="方案")
+    entry_count = tables.Column(verbose_name="对象", attrs={"td": {"class": "num"}})
+    status = StatusColumn(verbose_name="状态", tones=ROSTER_TONES)
+    step = tables.Column(verbose_name="当前环节", default="—", orderable=False)
+    step_since_on = tables.DateColumn(verbose_name="自", format="Y-m-d", default="—")
+
+    class Meta(LedgerTable.Meta):
+        model = Roster
+        fields = ("organisation", "programme", "entry_count", "status", "step", "step_since_on")
+        empty_text = "没有符合条件的名册。"
+
+
+class ObjectionTable(LedgerTable):
+    reference = tables.Column(verbose_name="受理编号", linkify=("objection", [tables.A("pk")]))
+    community = tables.Column(verbose_name="村(社区)", accessor="notice__community_name")
+    about = tables.Column(verbose_name="反映对象", default="—", orderable=False)
+    channel = tables.Column(verbose_name="方式")
+    received_at = tables.DateTimeColumn(verbose_name="收到时间", format="Y-m-d H:i")
+    status = StatusColumn(
+        verbose_name="状态", tones={ObjectionStatus.OPEN: "warn", ObjectionStatus.ANSWERED: "good"}
+    )
+
+    class Meta(LedgerTable.Meta):
+        model = Objection
+        fields = ("reference", "community", "about", "channel", "received_at", "status")
+        empty_text = "没有异议。"

@@ -1,0 +1,132 @@
+"""民主评议: the meeting, the votes on one page, the conclusion, the minutes on A4."""
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.enums import AssessmentStatus, EntryStatus
+from beneficiaries.forms.assessments import MeetingForm, VotesForm
+from beneficiaries.models import Assessment, AssessmentAttendee, Roster
+from beneficiaries.queries import rosters as queries
+from beneficiaries.rules.assessment import pass_text, share_text
+from beneficiaries.services import assessments
+from welfare import workflow
+from welfare.viewtools import form_page, load, new_form_key, staff, submit
+
+
+def loaded(request, pk, permission="roster.view"):
+    rows = Assessment.objects.select_related("roster__organisation", "roster__programme", "roster__step", "step")
+    return load(request, rows, pk, permission=permission)
+
+
+@staff("roster.assess")
+def assessment_new(request, pk):
+    """Record that a meeting was held, and who came."""
+    roster = load(request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.assess")
+    earlier = (
+        AssessmentAttendee.objects.filter(assessment__roster__organisation=roster.organisation)
+        .order_by("-assessment", "id")
+        .values_list("assessment", "name", "capacity")[:60]
+    )
+    people = [(name, capacity) for meeting, name, capacity in earlier if meeting == earlier[0][0]]
+    form = MeetingForm(request.POST if request.method == "POST" else None, earlier=people)
+
+    def act(data):
+        return assessments.open_meeting(
+            roster=roster,
+            attendees=form.attendees(),
+            by=request.user,
+            at=timezone.now(),
+            **{name: data[name] for name in ("held_at", "place", "chair", "recorder", "minutes")},
+        )
+
+    return form_page(
+        request,
+        form,
+        act,
+        heading=f"记录评议会：{roster.organisation}",
+        done=lambda made: reverse("assessment", args=[made.pk]) if made else reverse("roster", args=[pk]),
+        success="评议会已登记，请逐项记票。",
+        template="beneficiaries/assessment_new.html",
+        roster=roster,
+        cancel_url=reverse("roster", args=[pk]),
+    )
+
+
+@staff("roster.view")
+def assessment(request, pk):
+    """The votes on every entry, to record (POST) or to read."""
+    found = loaded(request, pk, "roster.assess" if request.method == "POST" else "roster.view")
+    votes = {vote.entry_id: vote for vote in found.votes.all()}
+    is_open = found.status == AssessmentStatus.RECORDING
+    wanted = {"status": EntryStatus.LISTED} if is_open else {"pk__in": list(votes)}
+    entries = list(queries.for_pages(found.roster.entries.filter(**wanted)).order_by("position", "id"))
+    form = VotesForm(request.POST if request.method == "POST" else None, entries=entries, votes=votes)
+    if request.method == "POST":
+        ok, _result = submit(
+            request,
+            form,
+            lambda: assessments.record_votes(
+                assessment=found, votes=form.votes(), by=request.user, at=timezone.now()
+            ),
+            success="票数已保存。",
+        )
+        if ok:
+            return redirect("assessment", pk)
+    context = _meeting(found) | {
+        "form": form,
+        "form_key": new_form_key(),
+        "rows": [(entry, votes.get(entry.pk)) for entry in entries],
+        "is_open": is_open,
+        "may_record": is_open and request.user.may("roster.assess", found.roster.organisation),
+        "voted": len(votes),
+    }
+    return render(request, "beneficiaries/assessment.html", context)
+
+
+def _meeting(found):
+    step = found.step
+    return {
+        "assessment": found,
+        "roster": found.roster,
+        "attendees": list(found.attendees.all()),
+        "quorum": f"{share_text(step.quorum_share)}以上" if step.quorum_share else "不作要求",
+        "pass_share": pass_text(step.pass_share),
+    }
+
+
+@staff("roster.assess")
+def assessment_conclude(request, pk):
+    """Announce the result: who failed is rejected, the roster moves on."""
+    found = loaded(request, pk, "roster.assess")
+    machine = workflow.machine_of(found)
+    attempt = workflow.Attempt(found, machine.move("conclude"), request.user, timezone.now(), is_rehearsal=True)
+    no = workflow.refusal(machine, attempt) if request.method != "POST" else None
+    return form_page(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        lambda _data: assessments.conclude(assessment=found, by=request.user, at=timezone.now()),
+        heading=f"宣布评议结果：{found.roster.organisation}",
+        done=reverse("roster", args=[found.roster_id]),
+        success="评议已结束，未通过的对象不再列入。",
+        template="components/confirm.html",
+        sentence=f"同意票达到{pass_text(found.step.pass_share)}的对象继续列入，其余记为“评议未通过”；名册转入下一环节。",
+        facts=[("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"), ("已记票", f"{found.votes.count()} 个对象")],
+        consequences=["宣布后票数不能再改。"],
+        confirm_label="宣布结果",
+        why_not=no.message if no else "",
+        cancel_url=reverse("assessment", args=[pk]),
+    )
+
+
+@staff("roster.view", methods=("GET", "HEAD"))
+def assessment_minutes(request, pk):
+    """民主评议记录, to print."""
+    found = loaded(request, pk)
+    votes = found.votes.select_related(
+        "entry__category", "entry__household", "entry__person", "entry__institution"
+    ).prefetch_related("entry__household__members")
+    context = _meeting(found) | {"votes": list(votes.order_by("entry__position"))}
+    context["passed"] = sum(vote.is_passed is True for vote in context["votes"])
+    return render(request, "beneficiaries/assessment_minutes.html", context)

@@ -1,0 +1,98 @@
+"""抽查: drawing the sample, what was found, the end."""
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.enums import CheckStatus
+from beneficiaries.forms.checks import FindingsForm
+from beneficiaries.models import Roster, SampleCheck
+from beneficiaries.services import checks
+from welfare import workflow
+from welfare.viewtools import form_page, load, new_form_key, staff, submit
+
+
+def loaded(request, pk, permission="roster.view"):
+    rows = SampleCheck.objects.select_related("roster__organisation", "roster__programme", "roster__step", "step", "drawn_by")
+    return load(request, rows, pk, permission=permission)
+
+
+def findings_of(check):
+    rows = check.findings.select_related(
+        "entry__category", "entry__household", "entry__person__household", "entry__institution", "found_by"
+    )
+    return list(rows.prefetch_related("entry__household__members").order_by("entry__position"))
+
+
+@staff("roster.check")
+def check_draw(request, pk):
+    """Draw the sample at random."""
+    roster = load(request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.check")
+    return form_page(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        lambda _data: checks.draw(roster=roster, by=request.user, at=timezone.now()),
+        heading=f"抽取样本：{roster.organisation}",
+        done=lambda made: reverse("check", args=[made.pk]) if made else reverse("roster", args=[pk]),
+        success="样本已抽取，请入户核查并登记。",
+        template="components/confirm.html",
+        sentence="按方案比例随机抽取，只能抽一次；随机种子随样本保存，任何人可据此复核。",
+        facts=[("环节", roster.step or "—")],
+        confirm_label="抽取",
+        cancel_url=reverse("roster", args=[pk]),
+    )
+
+
+@staff("roster.view")
+def check(request, pk):
+    """The sample: record findings (POST) or read them."""
+    found = loaded(request, pk, "roster.check" if request.method == "POST" else "roster.view")
+    findings = findings_of(found)
+    form = FindingsForm(request.POST if request.method == "POST" else None, findings=findings)
+
+    def record():
+        for finding, is_true, text, is_key in form.recorded():
+            checks.record_finding(
+                finding=finding, is_true=is_true, text=text, is_key=is_key, by=request.user, at=timezone.now()
+            )
+
+    if request.method == "POST":
+        ok, _result = submit(request, form, record, success="核查情况已保存。")
+        if ok:
+            return redirect("check", pk)
+    is_open = found.status == CheckStatus.OPEN
+    context = {
+        "check": found,
+        "roster": found.roster,
+        "findings": findings,
+        "form": form,
+        "form_key": new_form_key(),
+        "may_record": is_open and request.user.may("roster.check", found.roster.organisation),
+        "is_open": is_open,
+    }
+    return render(request, "beneficiaries/check.html", context)
+
+
+@staff("roster.check")
+def check_finish(request, pk):
+    """End the check; the roster moves on."""
+    found = loaded(request, pk, "roster.check")
+    machine = workflow.machine_of(found)
+    attempt = workflow.Attempt(found, machine.move("finish"), request.user, timezone.now(), is_rehearsal=True)
+    no = workflow.refusal(machine, attempt) if request.method != "POST" else None
+    untrue = found.findings.filter(is_true=False).count()
+    return form_page(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        lambda _data: checks.finish(check=found, by=request.user, at=timezone.now()),
+        heading=f"抽查完成：{found.roster.organisation}",
+        done=reverse("roster", args=[found.roster_id]),
+        success="抽查已完成。",
+        template="components/confirm.html",
+        sentence="完成后名册转入下一环节；情况不实的对象会向审核人员标明。",
+        facts=[("抽取", f"{found.findings.count()} 个对象"), ("情况不实", f"{untrue} 个")],
+        confirm_label="抽查完成",
+        why_not=no.message if no else "",
+        cancel_url=reverse("check", args=[pk]),
+    )
