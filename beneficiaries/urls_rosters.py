@@ -8,6 +8,7 @@ urlpatterns = [
     path("rosters/", rosters.roster_list, name="rosters"),
     path("rosters/new/", rosters.roster_new, name="roster_new"),
     path("rosters/<int:pk>/", rosters.roster, name="roster"),
+    path("rosters/<int:pk>/workbook/", rosters.roster_workbook, name="roster_workbook"),
     path("rosters/<int:pk>/fill/", rosters.roster_fill, name="roster_fill"),
     path("rosters/<int:pk>/nominate/", rosters.roster_nominate, name="roster_nominate"),
     path("rosters/<int:pk>/moves/<slug:move>/", rosters.roster_move, name="roster_move"),
@@ -17,7 +18,9 @@ urlpatterns = [
     path("rosters/entries/<int:pk>/payment/", rosters.entry_payment, name="entry_payment"),
     path("rosters/<int:pk>/assessment/new/", assessments.assessment_new, name="assessment_new"),
     path("rosters/assessments/<int:pk>/", assessments.assessment, name="assessment"),
-    path("rosters/assessments/<int:pk>/conclude/", assessments.assessment_conclude, name="assessment_conclude"),
+    path(
+        "rosters/assessments/<int:pk>/conclude/", assessments.assessment_conclude, name="assessment_conclude"
+    ),
     path("rosters/assessments/<int:pk>/minutes/", assessments.assessment_minutes, name="assessment_minutes"),
     path("rosters/<int:pk>/notice/post/", notices.notice_post, name="notice_post"),
     path("rosters/notices/<int:pk>/", notices.roster_notice, name="roster_notice"),

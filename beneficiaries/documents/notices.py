@@ -6,15 +6,13 @@ Everything here is made of the plain values that ``queries.notices`` hands out.
 import re
 from pathlib import Path
 
-import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from beneficiaries.queries import notices as queries
-from welfare import dates
+from welfare import dates, qr
 
 COLUMNS = ["序号", "姓名", "组别", "人口", "类别", "慰问标准"]
 ROUNDS = "一二三四五六七八九"
@@ -40,10 +38,6 @@ def round_text(number):
 def page_url(token):
     """The address of the public page, as printed and in the QR code."""
     return f"{settings.PUBLIC_BASE_URL}{reverse('notice', args=[token])}"
-
-
-def _qr(text):
-    return mark_safe(segno.make(text, error="m").svg_inline(scale=4, border=2, svgclass=None, lineclass=None))
 
 
 def reference_of(notice):
@@ -82,7 +76,7 @@ def notice_page(notice, *, on):
         "reference": reference_of(notice),
         "state_text": "公示中" if is_open else "公示期满",
         "state_tone": "info" if is_open else "neutral",
-        "qr_svg": _qr(page_url(notice["token"])),
+        "qr_svg": qr.svg(page_url(notice["token"]), title="公示网址二维码"),
         "page_url": page_url(notice["token"]),
         "rehearsal": notice["is_rehearsal"],
     }

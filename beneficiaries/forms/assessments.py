@@ -15,7 +15,9 @@ class MeetingForm(forms.Form):
     place = forms.CharField(label="地点", max_length=100)
     chair = forms.CharField(label="主持人", max_length=50)
     recorder = forms.CharField(label="记录人", max_length=50)
-    minutes = forms.CharField(label="评议纪要", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    minutes = forms.CharField(
+        label="评议纪要", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
     ROWS = 15
 
     def __init__(self, *args, earlier=(), **kwargs):
@@ -29,7 +31,9 @@ class MeetingForm(forms.Form):
             self._row(number, name, capacity)
 
     def _row(self, number, name, capacity):
-        self.fields[f"name_{number}"] = forms.CharField(label="姓名", required=False, max_length=50, initial=name)
+        self.fields[f"name_{number}"] = forms.CharField(
+            label="姓名", required=False, max_length=50, initial=name
+        )
         self.fields[f"capacity_{number}"] = forms.CharField(
             label="身份", required=False, max_length=50, initial=capacity
         )
@@ -45,7 +49,8 @@ class MeetingForm(forms.Form):
     def rows(self):
         """The bound fields of each attendee row."""
         return [
-            [self[f"{part}_{number}"] for part in ("name", "capacity", "present", "reason")] for number in self.numbers
+            [self[f"{part}_{number}"] for part in ("name", "capacity", "present", "reason")]
+            for number in self.numbers
         ]
 
     def attendees(self):
@@ -86,7 +91,10 @@ class VotesForm(forms.Form):
                 )
             for name, label in self.WORDS:
                 self.fields[f"{name}_{entry.pk}"] = forms.CharField(
-                    label=f"第{entry.position}号{label}", required=False, max_length=200, initial=getattr(vote, name, "")
+                    label=f"第{entry.position}号{label}",
+                    required=False,
+                    max_length=200,
+                    initial=getattr(vote, name, ""),
                 )
 
     @property

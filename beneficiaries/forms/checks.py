@@ -36,7 +36,12 @@ class FindingsForm(forms.Form):
         """(finding, is_true, text, is_key) of the rows with a verdict."""
         data = self.cleaned_data
         return [
-            (finding, data[f"verdict_{finding.pk}"] == "yes", data[f"text_{finding.pk}"], data[f"key_{finding.pk}"])
+            (
+                finding,
+                data[f"verdict_{finding.pk}"] == "yes",
+                data[f"text_{finding.pk}"],
+                data[f"key_{finding.pk}"],
+            )
             for finding in self.findings
             if data[f"verdict_{finding.pk}"]
         ]

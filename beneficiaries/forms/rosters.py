@@ -11,7 +11,9 @@ from welfare.models import Organisation
 
 
 class RosterFilter(FilterForm):
-    programme = forms.ModelChoiceField(label="方案", queryset=Programme.objects.none(), empty_label="全部方案")
+    programme = forms.ModelChoiceField(
+        label="方案", queryset=Programme.objects.none(), empty_label="全部方案"
+    )
     standing = forms.ChoiceField(label="状态", choices=[("", "全部"), *RosterStatus.choices])
     organisation = forms.CharField(label="村(社区)")
 
@@ -32,7 +34,9 @@ class RosterFilter(FilterForm):
 class DraftForm(forms.Form):
     """A new roster: where, and in which programme."""
 
-    organisation = forms.ModelChoiceField(label="村(社区)", queryset=Organisation.objects.none(), empty_label=None)
+    organisation = forms.ModelChoiceField(
+        label="村(社区)", queryset=Organisation.objects.none(), empty_label=None
+    )
     programme = forms.ModelChoiceField(
         label="方案", queryset=Programme.objects.none(), empty_label=None, help_text="只列出已批准的方案。"
     )
@@ -61,10 +65,16 @@ class NominateForm(forms.Form):
     beneficiary = forms.TypedChoiceField(label="列入对象", coerce=int, widget=forms.RadioSelect)
     origin = forms.ChoiceField(
         label="来源",
-        choices=[(o.value, o.label) for o in (EntryOrigin.NOMINATION, EntryOrigin.APPLICATION, EntryOrigin.ASSIGNED)],
+        choices=[
+            (o.value, o.label)
+            for o in (EntryOrigin.NOMINATION, EntryOrigin.APPLICATION, EntryOrigin.ASSIGNED)
+        ],
     )
     reason = forms.CharField(
-        label="列入理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明困难情况和依据。"
+        label="列入理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明困难情况和依据。",
     )
     mode = forms.ChoiceField(label="领取方式", choices=PaymentMode.choices, initial=PaymentMode.CASH)
 
@@ -80,7 +90,9 @@ class PaymentForm(forms.Form):
 class ReturnForm(forms.Form):
     """Back to which step, and why."""
 
-    step = forms.ModelChoiceField(label="退回到", queryset=None, required=False, empty_label="拟订（重新调整名单）")
+    step = forms.ModelChoiceField(
+        label="退回到", queryset=None, required=False, empty_label="拟订（重新调整名单）"
+    )
     reason = forms.CharField(label="退回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, roster, **kwargs):
@@ -90,5 +102,8 @@ class ReturnForm(forms.Form):
 
 class PostNoticeForm(forms.Form):
     place = forms.CharField(
-        label="张贴地点", max_length=100, initial="居（村）务公开栏", help_text="除网上公示外，纸质公示张贴在何处。"
+        label="张贴地点",
+        max_length=100,
+        initial="居（村）务公开栏",
+        help_text="除网上公示外，纸质公示张贴在何处。",
     )

@@ -23,7 +23,12 @@ def _households(organisation, text):
     members = Prefetch("members", Person.objects.present().order_by("id"))
     named = Q(members__name__icontains=text, members__died_on=None, members__left_on=None)
     found = Household.objects.current().filter(organisation__path__startswith=organisation.path)
-    return found.filter(named | Q(number__icontains=text)).distinct().order_by("number").prefetch_related(members)
+    return (
+        found.filter(named | Q(number__icontains=text))
+        .distinct()
+        .order_by("number")
+        .prefetch_related(members)
+    )
 
 
 def _people(organisation, text):
@@ -45,7 +50,9 @@ _SEARCHES = {Unit.HOUSEHOLD: _households, Unit.PERSON: _people, Unit.INSTITUTION
 def _shown(row):
     if isinstance(row, Household):
         names = "、".join(person.name for person in row.members.all() if person != row.head)
-        return f"{row.head or '（无户主）'}　{row.number}　{row.group_name}{f'　家人：{names}' if names else ''}"
+        return (
+            f"{row.head or '（无户主）'}　{row.number}　{row.group_name}{f'　家人：{names}' if names else ''}"
+        )
     if isinstance(row, Person):
         return f"{row.name}　{row.get_relation_display()}　{row.household.number}　{row.household.group_name}"
     return row.name

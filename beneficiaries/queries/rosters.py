@@ -148,34 +148,6 @@ def duplicate_refusal(*, programme, category, household=None, person=None, insti
     return None
 
 
-def taken_households(programme):
-    """Ids of households, persons, institutions and persons' households that this programme or its group already lists.
-
-    Returns a dict of four sets; two queries, for set-based building of a roster.
-    """
-    wanted = Q(programme=programme)
-    if programme.exclusion_group:
-        wanted |= Q(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
-    rows = RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY).values_list(
-        "household_id",
-        "person_id",
-        "institution_id",
-        "person__household_id",
-        "category__is_combinable",
-        "programme_id",
-    )
-    taken = {"household": set(), "person": set(), "institution": set(), "home": set()}
-    for household, person, institution, home, is_combinable, programme_id in rows:
-        taken["household"].add(household)
-        taken["person"].add(person)
-        taken["institution"].add(institution)
-        if programme_id != programme.pk or not is_combinable:
-            taken["home"] |= {household, home}
-    for found in taken.values():
-        found.discard(None)
-    return taken
-
-
 # -- who receives ----------------------------------------------------------------------------------
 
 

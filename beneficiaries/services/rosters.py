@@ -13,6 +13,7 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
+from beneficiaries.services import screening
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, dates, workflow
 from welfare.errors import Refusal
@@ -60,10 +61,9 @@ def fill_from_screening(*, roster, by, at):
     """List those whom the programme's conditions propose, by precedence and need, within every quota.
 
     Who is already listed in this programme or its exclusion group is passed over. Returns the new
-    entries; each carries the conditions in words as its ``explanation``.
+    entries; each carries the conditions in words as its ``explanation``. Raises Refusal when somebody
+    was listed elsewhere at the same moment; then nobody is.
     """
-    from beneficiaries.services import screening
-
     workflow.perform(roster, "revise", by=by, at=at, reason="按条件筛选列入")
     proposals = screening.propose(
         programme=roster.programme, organisation=roster.organisation, on=dates.today(at)
@@ -88,7 +88,11 @@ def fill_from_screening(*, roster, by, at):
         )
         for number, proposal in enumerate(chosen, start=position + 1)
     ]
-    return RosterEntry.objects.bulk_create(entries, batch_size=1000)
+    try:
+        with transaction.atomic():
+            return RosterEntry.objects.bulk_create(entries, batch_size=1000)
+    except IntegrityError:
+        raise Refusal("有对象刚刚被列入别的名册，请重新筛选。") from None
 
 
 def _home_id(proposal):
@@ -98,41 +102,17 @@ def _home_id(proposal):
 
 
 def _within_quota(roster, proposals):
-    """The proposals that are free and for which every quota that binds them has a place left."""
+    """The proposals for which every quota that binds them has a place left."""
     left = [[category, count - used] for _what, category, count, used in queries.places(roster)]
-    taken = queries.taken_households(roster.programme)
     chosen = []
     for proposal in proposals:
-        if _is_taken(proposal, taken):
-            continue
         binding = [place for place in left if place[0] in (None, proposal.category.pk)]
         if any(place[1] <= 0 for place in binding):
             continue
         for place in binding:
             place[1] -= 1
-        _take(proposal, taken)
         chosen.append(proposal)
     return chosen
-
-
-def _is_taken(proposal, taken):
-    for unit in ("household", "person", "institution"):
-        beneficiary = getattr(proposal, unit)
-        if beneficiary and beneficiary.pk in taken[unit]:
-            return True
-    if proposal.institution or proposal.category.is_combinable:
-        return False
-    return _home_id(proposal) in taken["home"]
-
-
-def _take(proposal, taken):
-    for unit in ("household", "person", "institution"):
-        beneficiary = getattr(proposal, unit)
-        if beneficiary:
-            taken[unit].add(beneficiary.pk)
-    # Two persons of one family may each be listed in their own right; a household takes the family's place.
-    if proposal.household and not proposal.category.is_combinable:
-        taken["home"].add(proposal.household.pk)
 
 
 def _last_position(roster):
@@ -185,7 +165,13 @@ def add_entry(
         position=_last_position(roster) + 1,
         origin=origin,
         reason=reason,
-        explanation=_explain(category, household, person, dates.today(at)),
+        explanation=screening.explain(
+            category=category,
+            on=dates.today(at),
+            household=household,
+            person=person,
+            institution=institution,
+        ),
         family_size=queries.family_sizes([home])[home] if home else 1,
         payment_mode=payment_mode,
         added_by=by,
@@ -203,15 +189,6 @@ def add_entry(
 def _name(beneficiary):
     head = getattr(beneficiary, "head", None)
     return f"{head or beneficiary}"
-
-
-def _explain(category, household, person, on):
-    try:
-        from beneficiaries.services import screening
-    except ImportError:
-        return []
-    home = household or (person.household if person else None)
-    return screening.explain(category=category, household=home, on=on) if home else []
 
 
 def _refuse_misfit(roster, category, household, person, institution):

@@ -16,14 +16,18 @@ from welfare.viewtools import form_page, load, new_form_key, staff, submit
 
 
 def loaded(request, pk, permission="roster.view"):
-    rows = Assessment.objects.select_related("roster__organisation", "roster__programme", "roster__step", "step")
+    rows = Assessment.objects.select_related(
+        "roster__organisation", "roster__programme", "roster__step", "step"
+    )
     return load(request, rows, pk, permission=permission)
 
 
 @staff("roster.assess")
 def assessment_new(request, pk):
     """Record that a meeting was held, and who came."""
-    roster = load(request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.assess")
+    roster = load(
+        request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.assess"
+    )
     earlier = (
         AssessmentAttendee.objects.filter(assessment__roster__organisation=roster.organisation)
         .order_by("-assessment", "id")
@@ -101,7 +105,9 @@ def assessment_conclude(request, pk):
     """Announce the result: who failed is rejected, the roster moves on."""
     found = loaded(request, pk, "roster.assess")
     machine = workflow.machine_of(found)
-    attempt = workflow.Attempt(found, machine.move("conclude"), request.user, timezone.now(), is_rehearsal=True)
+    attempt = workflow.Attempt(
+        found, machine.move("conclude"), request.user, timezone.now(), is_rehearsal=True
+    )
     no = workflow.refusal(machine, attempt) if request.method != "POST" else None
     return form_page(
         request,
@@ -112,7 +118,10 @@ def assessment_conclude(request, pk):
         success="评议已结束，未通过的对象不再列入。",
         template="components/confirm.html",
         sentence=f"同意票达到{pass_text(found.step.pass_share)}的对象继续列入，其余记为“评议未通过”；名册转入下一环节。",
-        facts=[("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"), ("已记票", f"{found.votes.count()} 个对象")],
+        facts=[
+            ("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"),
+            ("已记票", f"{found.votes.count()} 个对象"),
+        ],
         consequences=["宣布后票数不能再改。"],
         confirm_label="宣布结果",
         why_not=no.message if no else "",

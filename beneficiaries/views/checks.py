@@ -14,7 +14,9 @@ from welfare.viewtools import form_page, load, new_form_key, staff, submit
 
 
 def loaded(request, pk, permission="roster.view"):
-    rows = SampleCheck.objects.select_related("roster__organisation", "roster__programme", "roster__step", "step", "drawn_by")
+    rows = SampleCheck.objects.select_related(
+        "roster__organisation", "roster__programme", "roster__step", "step", "drawn_by"
+    )
     return load(request, rows, pk, permission=permission)
 
 
@@ -28,7 +30,9 @@ def findings_of(check):
 @staff("roster.check")
 def check_draw(request, pk):
     """Draw the sample at random."""
-    roster = load(request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.check")
+    roster = load(
+        request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.check"
+    )
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),

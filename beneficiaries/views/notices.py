@@ -20,7 +20,9 @@ TONES = {NoticeStatus.POSTED: "warn", NoticeStatus.CLOSED: "good", NoticeStatus.
 
 
 def loaded(request, pk, permission="roster.view"):
-    rows = PublicNotice.objects.select_related("roster__organisation", "roster__programme", "roster__step", "step")
+    rows = PublicNotice.objects.select_related(
+        "roster__organisation", "roster__programme", "roster__step", "step"
+    )
     return load(request, rows, pk, permission=permission)
 
 
@@ -67,7 +69,9 @@ def roster_notice(request, pk):
         "round_text": round_text(found.round_number),
         "tone": TONES[found.status],
         "rows": queries.public_rows(found.pk),
-        "left_out": found.roster.entries.filter(status__in=["listed", "stopped"]).exclude(notice_rows__notice=found).count()
+        "left_out": found.roster.entries.filter(status__in=["listed", "stopped"])
+        .exclude(notice_rows__notice=found)
+        .count()
         if is_here
         else 0,
         "objections": list(found.objections.select_related("received_by").order_by("received_at")),
@@ -95,7 +99,10 @@ def roster_notice_close(request, pk):
         success="公示已办结，结果报告已生成。",
         template=CONFIRM,
         sentence="办结后生成公示结果报告，名册转入下一环节。",
-        facts=[("公示时间", f"{found.starts_on:%Y-%m-%d} 至 {found.ends_on:%Y-%m-%d}"), ("异议", f"{found.objections.count()} 件")],
+        facts=[
+            ("公示时间", f"{found.starts_on:%Y-%m-%d} 至 {found.ends_on:%Y-%m-%d}"),
+            ("异议", f"{found.objections.count()} 件"),
+        ],
         confirm_label="公示办结",
         why_not=no.message if no else "",
         cancel_url=reverse("roster_notice", args=[pk]),
@@ -109,7 +116,9 @@ def roster_notice_withdraw(request, pk):
     return form_page(
         request,
         ReasonForm(request.POST if request.method == "POST" else None),
-        lambda data: notices.withdraw(notice=found, by=request.user, at=timezone.now(), reason=data["reason"]),
+        lambda data: notices.withdraw(
+            notice=found, by=request.user, at=timezone.now(), reason=data["reason"]
+        ),
         heading=f"撤下公示：{found.title}",
         done=reverse("roster", args=[found.roster_id]),
         success="公示已撤下，可以重新张贴。",

@@ -16,7 +16,11 @@ from welfare.viewtools import form_page, list_page, load, staff
 
 def loaded(request, pk, permission="roster.view"):
     rows = Objection.objects.select_related(
-        "notice__roster__organisation", "notice__step", "entry__household", "entry__person__household", "entry__institution"
+        "notice__roster__organisation",
+        "notice__step",
+        "entry__household",
+        "entry__person__household",
+        "entry__institution",
     )
     return load(request, rows, pk, permission=permission)
 
@@ -24,7 +28,11 @@ def loaded(request, pk, permission="roster.view"):
 @staff("roster.view", methods=("GET", "HEAD"))
 def objection_list(request):
     """Objections in scope, open ones first."""
-    rows = Objection.objects.visible_to(request.user).select_related("notice").order_by("-status", "-received_at")
+    rows = (
+        Objection.objects.visible_to(request.user)
+        .select_related("notice")
+        .order_by("-status", "-received_at")
+    )
     return list_page(request, ObjectionTable, rows, heading="异议")
 
 

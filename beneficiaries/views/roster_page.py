@@ -16,7 +16,11 @@ ENTRY_TONES = {
     EntryStatus.WITHDRAWN: "neutral",
     EntryStatus.FINAL: "good",
 }
-STATUS_TONES = {RosterStatus.FINAL: "good", RosterStatus.CANCELLED: "neutral", RosterStatus.DRAFTING: "neutral"}
+STATUS_TONES = {
+    RosterStatus.FINAL: "good",
+    RosterStatus.CANCELLED: "neutral",
+    RosterStatus.DRAFTING: "neutral",
+}
 # Moves that are made on the page of the meeting, notice or check they belong to.
 ON_PAPER = {"conclude_assessment": "assessment", "close_notice": "roster_notice", "finish_check": "check"}
 LINKS = {
@@ -45,6 +49,7 @@ def page_of(roster, user, at):
         "entries": [with_actions(row, roster, user, may_draft) for row in entries],
         "papers": papers,
         "history": history(roster),
+        "may_export": user.may("export", roster.organisation),
     }
 
 

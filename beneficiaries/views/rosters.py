@@ -1,10 +1,14 @@
 """名册: the list, drafting, and the moves along the procedure."""
 
+import io
+
 from django import forms
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.documents import rosters as documents
 from beneficiaries.forms.rosters import (
     CandidateForm,
     DraftForm,
@@ -19,6 +23,7 @@ from beneficiaries.queries import rosters as queries
 from beneficiaries.services import rosters
 from beneficiaries.tables.rosters import RosterTable
 from beneficiaries.views.roster_page import page_of
+from welfare import dates
 from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, list_page, load, move_page, staff
 
@@ -37,7 +42,12 @@ def loaded(request, pk, permission="roster.view"):
 
 def loaded_entry(request, pk, permission):
     rows = RosterEntry.objects.select_related(
-        "roster__organisation", "roster__step", "roster__programme", "household", "person__household", "institution"
+        "roster__organisation",
+        "roster__step",
+        "roster__programme",
+        "household",
+        "person__household",
+        "institution",
     )
     return load(request, rows, pk, permission=permission)
 
@@ -59,7 +69,9 @@ def roster_list(request):
 @staff("roster.view", methods=("GET", "HEAD"))
 def roster(request, pk):
     """One roster: where it stands, what is next and who must do it, its entries and papers."""
-    return render(request, "beneficiaries/roster.html", page_of(loaded(request, pk), request.user, timezone.now()))
+    return render(
+        request, "beneficiaries/roster.html", page_of(loaded(request, pk), request.user, timezone.now())
+    )
 
 
 @staff("roster.draft")
@@ -82,14 +94,18 @@ def roster_new(request):
 def roster_fill(request, pk):
     """List those whom the conditions propose, after saying so."""
     found = loaded(request, pk, "roster.draft")
-    facts = [(f"{what}名额", f"{count}，已列 {used}") for what, _category, count, used in queries.places(found)]
+    facts = [
+        (f"{what}名额", f"{count}，已列 {used}") for what, _category, count, used in queries.places(found)
+    ]
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
         lambda _data: rosters.fill_from_screening(roster=found, by=request.user, at=timezone.now()),
         heading=f"按条件筛选：{found.organisation}",
         done=address(found),
-        success=lambda made: f"已列入 {len(made)} 个对象。" if made else "没有可以列入的对象：没有符合条件者，或名额已满。",
+        success=lambda made: (
+            f"已列入 {len(made)} 个对象。" if made else "没有可以列入的对象：没有符合条件者，或名额已满。"
+        ),
         template=CONFIRM,
         sentence="按方案的条件筛选登记在册的困难群众，按优先次序和困难程度在名额内列入；已列入的不重复。",
         facts=facts,
@@ -229,11 +245,15 @@ def entry_strike(request, pk):
 def entry_payment(request, pk):
     """Cash or card."""
     entry = loaded_entry(request, pk, "roster.draft")
-    form = PaymentForm(request.POST if request.method == "POST" else None, initial={"mode": entry.payment_mode})
+    form = PaymentForm(
+        request.POST if request.method == "POST" else None, initial={"mode": entry.payment_mode}
+    )
     return form_page(
         request,
         form,
-        lambda data: rosters.choose_payment(entry=entry, mode=data["mode"], by=request.user, at=timezone.now()),
+        lambda data: rosters.choose_payment(
+            entry=entry, mode=data["mode"], by=request.user, at=timezone.now()
+        ),
         heading=f"领取方式：第{entry.position}号 {entry}",
         done=address(entry.roster_id),
         success="已选定领取方式。",
@@ -242,3 +262,13 @@ def entry_payment(request, pk):
     )
 
 
+@staff("export", methods=("GET", "HEAD"))
+def roster_workbook(request, pk):
+    """花名册 as a workbook."""
+    found = loaded(request, pk, "export")
+    target = io.BytesIO()
+    documents.roster_workbook(found, target, on=dates.today(timezone.now()))
+    target.seek(0)
+    response = FileResponse(target, as_attachment=True, filename=f"花名册-{found.organisation}.xlsx")
+    response["Cache-Control"] = "private, no-store"
+    return response
