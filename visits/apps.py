@@ -7,4 +7,6 @@ class VisitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from visits import workflows  # noqa: F401
+        from visits import entrances, workflows  # noqa: F401
+
+        entrances.register()

@@ -1,6 +1,7 @@
 """Teams, planned visits, what was told ahead, found, photographed and asked for."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 
 from beneficiaries.models import Household, Programme, RosterEntry
 from visits.enums import (
+    IN_PERSON,
     Channel,
     HousingDanger,
     HousingKind,
@@ -18,6 +20,7 @@ from visits.enums import (
     VisitStatus,
 )
 from visits.querysets import NeedQuerySet, TeamQuerySet, TeamScopedQuerySet, VisitQuerySet
+from welfare import dates
 from welfare.models import Organisation, User
 from welfare.money import MoneyField
 from welfare.scope import ScopedModel
@@ -185,6 +188,21 @@ class Visit(TeamScopedModel):
         """09:00–09:30, or nothing."""
         return f"{self.slot_from:%H:%M}–{self.slot_to:%H:%M}" if self.slot_from else ""
 
+    @property
+    def must_be_told(self):
+        """People are told ahead when somebody comes to them and the programme asks for it."""
+        return self.mode in IN_PERSON and self.team.programme.advance_notice_days > 0
+
+    @property
+    def notice_given(self):
+        """The notice of the day as it stands now, or None."""
+        return self.notices.select_related("visit__team__programme").filter(for_on=self.planned_on).first()
+
+    @property
+    def tell_by_on(self):
+        """The last day on which the household can be told in time."""
+        return self.planned_on - timedelta(days=self.team.programme.advance_notice_days)
+
 
 class VisitConfirmation(TeamScopedModel):
     """A member of the team puts her name to a visit, on her own login. The first is who completed it."""
@@ -228,6 +246,11 @@ class AdvanceNotice(TeamScopedModel):
 
     def __str__(self):
         return f"{self.told_on:%m月%d日}{self.get_channel_display()}告知{self.told_whom}"
+
+    @property
+    def is_late(self):
+        """Told later than the programme asks: the visit cannot be recorded on that day."""
+        return self.told_on > self.for_on - timedelta(days=self.visit.team.programme.advance_notice_days)
 
 
 class Survey(TeamScopedModel):
@@ -282,6 +305,11 @@ class Survey(TeamScopedModel):
 
     def __str__(self):
         return f"入户调查表：{self.visit}"
+
+    @property
+    def danger_labels(self):
+        """The dangers in words."""
+        return "、".join(HousingDanger(value).label for value in self.housing_dangers)
 
 
 def _photo_name(photo, filename):
@@ -344,3 +372,14 @@ class Need(TeamScopedModel):
 
     def __str__(self):
         return f"{self.get_kind_display()}：{self.text[:20]}"
+
+    @property
+    def whom(self):
+        """Who asked: the head of the household, or the institution."""
+        return (self.household.head or self.household) if self.household_id else self.visit.whom
+
+    def age_in_days(self, on):
+        """Days from the noting until it was solved, or until the date ``on``."""
+        return (dates.today(self.solved_at) if self.solved_at else on).toordinal() - dates.today(
+            self.noted_at
+        ).toordinal()

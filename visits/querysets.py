@@ -9,9 +9,14 @@ from welfare import scope
 from welfare.scope import ScopedQuerySet
 
 
-def heads(path="household__members"):
-    """Prefetch that gives households their present head alone: enough for a name, no number decrypted."""
-    people = Person.objects.filter(relation=Relation.HEAD).present().only("household", "name", "relation")
+def heads(path="household__members", *more):
+    """Prefetch that gives households their present head alone, with the name and ``more`` fields.
+
+    Without more, no number is decrypted for a list that shows none.
+    """
+    people = (
+        Person.objects.filter(relation=Relation.HEAD).present().only("household", "name", "relation", *more)
+    )
     return Prefetch(path, people)
 
 
@@ -54,8 +59,8 @@ class VisitQuerySet(TeamScopedQuerySet):
         """Planned or done: what keeps an entry from being forgotten."""
         return self.filter(status__in=[VisitStatus.PLANNED, VisitStatus.DONE])
 
-    def for_table(self):
-        """With everything a list shows, in the order in which the day goes."""
+    def for_table(self, *more):
+        """With everything a list shows; ``more`` fields of the heads of household, as their phone."""
         return (
             self.select_related(
                 "team__programme",
@@ -65,7 +70,7 @@ class VisitQuerySet(TeamScopedQuerySet):
                 "entry__person",
                 "entry__institution",
             )
-            .prefetch_related(heads())
+            .prefetch_related(heads("household__members", *more))
             .with_announced()
         )
 

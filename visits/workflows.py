@@ -1,7 +1,5 @@
 """The machines of visits and of needs."""
 
-from datetime import timedelta
-
 from visits.enums import IN_PERSON, NeedStatus, VisitStatus
 from visits.models import Visit, VisitConfirmation
 from welfare import dates
@@ -33,10 +31,10 @@ def not_told_ahead(attempt):
     days = visit.team.programme.advance_notice_days
     if visit.mode not in IN_PERSON or not days:
         return None
-    notice = visit.notices.filter(for_on=visit.planned_on).first()
+    notice = visit.notice_given
     if notice is None:
         return f"还没有上门告知的记录，按规定须提前{days}天告知。请先告知；来不及的，请改期后再走访。"
-    if notice.told_on > visit.planned_on - timedelta(days=days):
+    if notice.is_late:
         return (
             f"{notice.told_on:%m月%d日}才告知{visit.planned_on:%m月%d日}走访，不足规定的提前{days}天。"
             "请改期并重新告知后再走访。"

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from beneficiaries.enums import EntryStatus
+from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.models import Programme, RosterEntry
 from visits.enums import NeedStatus, VisitStatus
 from visits.models import Need, TeamMember, Visit
 from visits.querysets import heads
 
 
-def entries_to_visit(programme):
-    """Final entries of a programme: everybody on them is to be visited."""
-    return RosterEntry.objects.filter(programme=programme, status=EntryStatus.FINAL)
+def entries_to_visit(programmes):
+    """Final entries of the programmes: everybody on them is to be visited."""
+    return RosterEntry.objects.filter(
+        programme__in=programmes, status=EntryStatus.FINAL, roster__status=RosterStatus.FINAL
+    )
 
 
 def without_visit(entries):
@@ -31,21 +33,36 @@ def for_listing(entries):
 
 def programmes_for(user):
     """Programmes with final entries that ``user`` may oversee: visit.view over their organisation."""
-    entries = RosterEntry.objects.visible_to(user, "visit.view").filter(status=EntryStatus.FINAL)
+    entries = RosterEntry.objects.visible_to(user, "visit.view").filter(
+        status=EntryStatus.FINAL, roster__status=RosterStatus.FINAL
+    )
     return Programme.objects.filter(pk__in=entries.values("programme")).order_by("-year", "code", "-version")
+
+
+def home_of(entry):
+    """The household of an entry; None for an institution."""
+    return entry.household or (entry.person.household if entry.person else None)
+
+
+def whom(entry):
+    """Who is meant: the person, the institution, or the head of the household."""
+    return entry.person or entry.institution or entry.household.head or entry.household
 
 
 @dataclass(frozen=True)
 class Place:
-    """One community's figures."""
+    """Figures of one community, or of all (``organisation_id`` None)."""
 
-    organisation_id: int
+    organisation_id: int | None
     name: str
     entries: int
     planned: int
     done: int
     confirmed: int
-    missing: int
+
+    @property
+    def missing(self):
+        return self.entries - self.planned - self.done
 
     @property
     def is_complete(self):
@@ -54,38 +71,49 @@ class Place:
 
 def by_organisation(entries):
     """A ``Place`` for each organisation of the entries, in one statement."""
-    visits = Visit.objects.filter(entry=OuterRef("pk"))
     rows = (
-        entries.annotate(
-            is_planned=Exists(visits.planned()),
-            is_done=Exists(visits.filter(status=VisitStatus.DONE)),
-            is_confirmed=Exists(visits.filter(confirmed_at__isnull=False)),
-        )
+        _with_visits(entries)
         .order_by("roster__organisation__path")
-        .values(
-            organisation_id=F("roster__organisation_id"),
-            path=F("roster__organisation__path"),
-            name=F("roster__organisation__name"),
-        )
-        .annotate(
-            entries=Count("pk"),
-            planned=Count("pk", filter=Q(is_planned=True, is_done=False)),
-            done=Count("pk", filter=Q(is_done=True)),
-            confirmed=Count("pk", filter=Q(is_confirmed=True)),
-        )
+        .values("roster__organisation__path", "roster__organisation_id", "roster__organisation__name")
+        .annotate(**_FIGURES)
     )
     return [
         Place(
-            organisation_id=row["organisation_id"],
-            name=row["name"],
-            entries=row["entries"],
-            planned=row["planned"],
-            done=row["done"],
-            confirmed=row["confirmed"],
-            missing=row["entries"] - row["planned"] - row["done"],
+            row["roster__organisation_id"],
+            row["roster__organisation__name"],
+            *(row[name] for name in _FIGURES),
         )
         for row in rows
     ]
+
+
+def totals(places):
+    """The ``Place`` of all places together."""
+    return Place(None, "合计", *(sum(getattr(place, field) for place in places) for field in FIELDS))
+
+
+def by_programme(entries):
+    """{programme id: Place} of the entries, in one statement."""
+    rows = _with_visits(entries).order_by().values("programme_id").annotate(**_FIGURES)
+    return {row["programme_id"]: Place(None, "", *(row[name] for name in _FIGURES)) for row in rows}
+
+
+FIELDS = ("entries", "planned", "done", "confirmed")
+_FIGURES = {
+    "entry_count": Count("pk"),
+    "planned_count": Count("pk", filter=Q(is_planned=True, is_done=False)),
+    "done_count": Count("pk", filter=Q(is_done=True)),
+    "confirmed_count": Count("pk", filter=Q(is_confirmed=True)),
+}
+
+
+def _with_visits(entries):
+    visits = Visit.objects.filter(entry=OuterRef("pk"))
+    return entries.annotate(
+        is_planned=Exists(visits.planned()),
+        is_done=Exists(visits.filter(status=VisitStatus.DONE)),
+        is_confirmed=Exists(visits.filter(confirmed_at__isnull=False)),
+    )
 
 
 def members(teams):

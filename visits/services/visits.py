@@ -110,6 +110,8 @@ def tell_all(*, visits, told_on, channel, told_whom, by, at):
     naming whom it concerns, when a visit is not planned, was told already, the day told lies ahead or
     after the visit, or ``by`` may neither plan there nor is on the team.
     """
+    if not visits:
+        raise Refusal("请至少选择一户。")
     if told_on > dates.today(at):
         raise Refusal("告知日期不能晚于今天。", field="told_on")
     if not told_whom.strip():
