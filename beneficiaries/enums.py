@@ -172,6 +172,20 @@ class ProgrammeStatus(models.TextChoices):
     CLOSED = "closed", "已结束"
 
 
+class StatedSubject(models.TextChoices):
+    """What a figure in the text of a plan is about; all but the last two can be computed."""
+
+    HOUSEHOLDS = "households", "慰问户数"
+    TOTAL = "total", "款物总额"
+    CASH = "cash", "慰问金总额"
+    GOODS = "goods", "慰问品总额"
+    PER_HOUSEHOLD = "per_household", "每户标准"
+    CASH_PER_HOUSEHOLD = "cash_per_household", "每户慰问金"
+    GOODS_PER_HOUSEHOLD = "goods_per_household", "每户慰问品"
+    PERSONS = "persons", "慰问人数"
+    OTHER = "other", "其他"
+
+
 class Exactness(models.TextChoices):
     EXACT = "exact", "确数"
     ABOUT = "about", "约"

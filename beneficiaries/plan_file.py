@@ -20,6 +20,7 @@ from beneficiaries.enums import (
     Operator,
     ProgrammeKind,
     StandardKind,
+    StatedSubject,
     StepKind,
     Unit,
 )
@@ -399,7 +400,7 @@ def _milestone(table, day):
 
 def _stated(table):
     found = Stated(
-        table.take("subject", str),
+        table.choice("subject", StatedSubject),
         table.take("text", str),
         table.number("low", None),
         table.number("high", None),

@@ -1,8 +1,12 @@
-"""Vocabulary of registry queries: ``with_*`` annotates, adjectives filter."""
+"""Vocabulary of queries: ``with_*`` annotates, adjectives filter."""
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
+from beneficiaries.enums import ProgrammeStatus
+from welfare import scope
 from welfare.scope import ScopedQuerySet
+
+IN_USE = (ProgrammeStatus.APPROVED, ProgrammeStatus.CLOSED)
 
 
 class HouseholdQuerySet(ScopedQuerySet):
@@ -27,3 +31,17 @@ class PersonQuerySet(ScopedQuerySet):
     def present(self):
         """Living and not moved away."""
         return self.filter(died_on=None, left_on=None)
+
+
+class ProgrammeQuerySet(ScopedQuerySet):
+    """Programmes hold no person: an office also sees the programmes in use of the offices above it."""
+
+    def visible_to(self, user, permission=None):
+        """Programmes organised in the user's organisations, and approved ones organised above them."""
+        above = {int(part) for path in scope.paths(user, permission) for part in path.strip("/").split("/")}
+        in_use = Q(organiser__in=above, status__in=IN_USE)
+        return self.filter(scope.condition(user, self.model.scope_path, permission) | in_use)
+
+    def in_use(self):
+        """Approved: rosters may be drawn up."""
+        return self.filter(status=ProgrammeStatus.APPROVED)

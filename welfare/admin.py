@@ -108,7 +108,7 @@ class WorkflowAdmin(LedgerAdmin):
     """Admin of a model with a machine: status read-only, allowed moves as confirm pages, bulk moves.
 
     ``bulk_moves`` names moves offered as list actions. ``move_facts(subject, name)`` and
-    ``move_form_data(request, subject, name)`` may be overridden.
+    ``move_context(subject, name)`` may be overridden.
     """
 
     change_form_template = "admin/workflow_change_form.html"
@@ -140,6 +140,10 @@ class WorkflowAdmin(LedgerAdmin):
         """Facts for the confirm page: list of (label, value)."""
         return [(self.opts.verbose_name, str(subject)), ("当前状态", subject.get_status_display())]
 
+    def move_context(self, subject, move):
+        """More context for the confirm page, such as ``sentence`` and ``consequences``."""
+        return {}
+
     def move_view(self, request, pk, move):
         """GET: confirm page. POST: the move, through the gate."""
         subject = self.get_queryset(request).filter(pk=pk).first()
@@ -152,6 +156,7 @@ class WorkflowAdmin(LedgerAdmin):
             done=self.change_url(pk),
             facts=self.move_facts(subject, move),
             **self.admin_site.each_context(request),
+            **self.move_context(subject, move),
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

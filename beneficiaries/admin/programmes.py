@@ -1,1 +1,373 @@
-"""Admin pages: programmes."""
+"""Admin pages: programmes with all their parts. An officer sets one up, somebody else approves it; then read-only."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max
+from django.utils import timezone
+
+from beneficiaries.enums import CriterionKind, ProgrammeStatus
+from beneficiaries.forms.programmes import CategoryForm, CriterionForm, ProgrammeForm, StandardForm, StepForm
+from beneficiaries.models import (
+    AidCategory,
+    Criterion,
+    ForeseenFund,
+    FundSource,
+    GoodsItem,
+    Milestone,
+    MinimumLine,
+    ProcedureStep,
+    Programme,
+    Quota,
+    Standard,
+    StatedFigure,
+)
+from beneficiaries.queries.plan_check import check
+from beneficiaries.services import programmes
+from welfare import audit, scope
+from welfare.admin import LedgerAdmin, LedgerInline, WorkflowAdmin
+from welfare.errors import Refusal
+from welfare.models import Organisation
+
+
+def programme_of(obj):
+    """The programme that a part belongs to, or itself."""
+    return obj if isinstance(obj, Programme) else obj.programme
+
+
+class WhileDrafting:
+    """Seen by whoever sees programmes, written by officers, and only while the programme is being drafted."""
+
+    view_permission = "programme.view"
+    write_permission = "programme.write"
+
+    def _may(self, request, permission, obj=None):
+        if not permission or not request.user.is_active:
+            return False
+        organiser = programme_of(obj).organiser if obj is not None and obj.pk else None
+        return request.user.may(permission, organiser)
+
+    def _may_write(self, request, obj):
+        is_draft = obj is None or not obj.pk or programme_of(obj).status == ProgrammeStatus.DRAFT
+        return is_draft and self._may(request, self.write_permission, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+
+class PartInline(WhileDrafting, LedgerInline, admin.TabularInline):
+    """A part of a programme (or of a category), as rows on its page."""
+
+    def has_add_permission(self, request, obj=None):
+        return self._may_write(request, obj)
+
+    def parent_id(self, request):
+        """The id in the address of the page this inline stands on, or None for a new one."""
+        return request.resolver_match.kwargs.get("object_id")
+
+
+class CategoryInline(PartInline):
+    model = AidCategory
+    form = CategoryForm
+    fields = ["precedence", "name", "public_label", "unit", "quota"]
+    show_change_link = True
+    verbose_name_plural = "慰问类别（保存后点“修改”，填写条件和标准）"
+
+
+class QuotaInline(PartInline):
+    model = Quota
+    fields = ["organisation", "category", "count"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation", "category")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "category":
+            kwargs["queryset"] = AidCategory.objects.filter(programme_id=self.parent_id(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StepInline(PartInline):
+    model = ProcedureStep
+    form = StepForm
+    fields = [
+        "position",
+        "kind",
+        "level",
+        "name",
+        "days",
+        "is_working_days",
+        "round_number",
+        "quorum_share",
+        "pass_share",
+        "sample_share",
+        "sample_number",
+    ]
+
+
+class MilestoneInline(PartInline):
+    model = Milestone
+    fields = ["position", "name", "starts_on", "due_on", "due_text", "responsible_unit", "responsible_person"]
+
+
+class FundInline(PartInline):
+    model = ForeseenFund
+    fields = ["fund", "spending", "amount"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "fund":
+            offices = Organisation.objects.filter(scope.condition(request.user, ""))
+            kwargs["queryset"] = FundSource.objects.filter(is_active=True, organisation__in=offices)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StatedInline(PartInline):
+    model = StatedFigure
+    fields = ["subject", "text", "exactness", "low", "high", "is_lump_sum"]
+
+
+class PartsAudited:
+    """Changes of inlines leave a trace, and make their author one who drafted."""
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        changed = [
+            *formset.new_objects,
+            *(one for one, _names in formset.changed_objects),
+            *formset.deleted_objects,
+        ]
+        if changed:
+            audit.record(
+                action="programme.parts",
+                label=f"修改{formset.model._meta.verbose_name}",
+                by=request.user,
+                at=timezone.now(),
+                target=programme_of(form.instance),
+                after={"rows": [str(one)[:100] for one in changed]},
+            )
+
+    def hold(self, request, programme):
+        """Lock the programme; whoever saves now finds it in drafting, or is refused."""
+        locked = Programme.objects.select_for_update().get(pk=programme.pk)
+        try:
+            programmes.refuse_if_frozen(locked)
+        except Refusal as refusal:
+            raise PermissionDenied(refusal.message) from None
+        programmes.record_writing(programme=programme, by=request.user, at=timezone.now())
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
+    form = ProgrammeForm
+    change_form_template = "admin/programme_change_form.html"
+    list_display = ["name", "season", "organiser", "version", "quota_total", "status"]
+    list_filter = ["status", "year", "kind"]
+    search_fields = ["name", "code"]
+    list_select_related = ["organiser"]
+    inlines = [CategoryInline, QuotaInline, StepInline, MilestoneInline, FundInline, StatedInline]
+    filter_horizontal = ["covered"]
+    readonly_fields = ["version"]
+    actions = ["spread_by_households"]
+    fieldsets = [
+        (None, {"fields": ["code", "version", "name", "kind", "organiser", "covered"]}),
+        ("节点与期限", {"fields": ["season", "year", "starts_on", "ends_on"]}),
+        ("名额与互斥", {"fields": ["quota_total", "exclusion_group"]}),
+        (
+            "公示与走访",
+            {
+                "fields": [
+                    "hotline",
+                    "objection_place",
+                    "display_days",
+                    "hides_second_character",
+                    "shows_minors_as_household",
+                    "advance_notice_days",
+                    "visitors_needed",
+                ]
+            },
+        ),
+        ("说明", {"fields": ["purpose"]}),
+        (
+            "办理情况",
+            {
+                "fields": [
+                    "status",
+                    "written_by",
+                    "submitted_at",
+                    "submitted_by",
+                    "approved_at",
+                    "approved_by",
+                ]
+            },
+        ),
+    ]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "organiser":
+            kwargs["queryset"] = Organisation.objects.visible_to(request.user, "programme.write")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["queryset"] = Organisation.objects.visible_to(request.user, "programme.write")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            self.hold(request, obj)
+        else:
+            last = Programme.objects.filter(code=obj.code).aggregate(last=Max("version"))["last"] or 0
+            obj.version, obj.written_by = last + 1, request.user
+        super().save_model(request, obj, form, change)
+        if not change:
+            programmes.record_writing(programme=obj, by=request.user, at=timezone.now())
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        subject = (
+            self.get_queryset(request).filter(pk=object_id).first() if str(object_id).isdigit() else None
+        )
+        extra = {"findings": check(subject) if subject else [], **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
+
+    def move_facts(self, subject, move):
+        return [
+            *super().move_facts(subject, move),
+            ("主办机构", str(subject.organiser)),
+            ("期限", f"{subject.starts_on} 至 {subject.ends_on}"),
+            ("拟订人", str(subject.written_by or "")),
+        ]
+
+    def move_context(self, subject, move):
+        if move == "close":
+            return {"consequences": ["结束后不能再据此建立名册。"]}
+        findings = [f"核对意见：{finding}" for finding in check(subject)]
+        if move == "approve":
+            return {
+                "sentence": "批准后方案即锁定，各村(社区)可以据此建立名册。",
+                "consequences": [*findings, "批准后内容不能修改，需要调整时另立新版本。"],
+            }
+        return {"consequences": findings}
+
+    @admin.action(description="按各村(社区)户数分配总名额", permissions=["change"])
+    def spread_by_households(self, request, queryset):
+        for programme in queryset:
+            try:
+                programmes.spread_quota(programme=programme, by=request.user, at=timezone.now())
+                messages.success(request, f"已分配《{programme}》的名额。")
+            except Refusal as refusal:
+                messages.warning(request, f"《{programme}》：{refusal.message}")
+
+
+class CriterionInline(PartInline):
+    model = Criterion
+    form = CriterionForm
+    fields = ["position", "kind", "parent", "is_negated", "fact", "operator", "value", "wording"]
+    verbose_name_plural = "条件（没有上级的各行须同时满足；条件组先保存，再选为下级条件的“上级条件”）"
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "parent":
+            kwargs["queryset"] = Criterion.objects.filter(
+                category_id=self.parent_id(request), kind__in=[CriterionKind.ALL, CriterionKind.ANY]
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StandardInline(PartInline):
+    model = Standard
+    form = StandardForm
+    fields = ["kind", "basis", "amount", "goods_item", "quantity", "unit_price", "months", "description"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("goods_item")
+
+
+class CategoryQuotaInline(PartInline):
+    model = Quota
+    fields = ["organisation", "count"]
+    verbose_name_plural = "本类别的名额分配（不填则只按方案名额）"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation")
+
+
+@admin.register(AidCategory)
+class AidCategoryAdmin(PartsAudited, WhileDrafting, LedgerAdmin):
+    """Reached from its programme; there it is added and removed."""
+
+    form = CategoryForm
+    change_form_template = "admin/category_change_form.html"
+    list_display = ["name", "programme", "public_label", "precedence", "quota"]
+    list_select_related = ["programme"]
+    search_fields = ["name", "programme__name"]
+    inlines = [CriterionInline, StandardInline, CategoryQuotaInline]
+    readonly_fields = ["programme"]
+    fields = [
+        "programme",
+        "name",
+        "public_label",
+        "unit",
+        "precedence",
+        "quota",
+        "is_combinable",
+        "is_for_minors",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(scope.condition(request.user, "programme__organiser"))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_module_permission(self, request):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        self.hold(request, obj.programme)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Quota:
+            for one in formset.forms:
+                one.instance.programme = form.instance.programme
+        super().save_formset(request, form, formset, change)
+
+
+class ReferenceAdmin(LedgerAdmin):
+    """Catalogues that a programme draws on: kept by officers and the administrator."""
+
+    view_permission = "programme.write"
+    write_permission = "reference.manage"
+
+    def _may(self, request, permission, obj=None):
+        return any(request.user.may(name) for name in ("programme.write", "reference.manage"))
+
+
+@admin.register(GoodsItem)
+class GoodsItemAdmin(ReferenceAdmin):
+    list_display = ["name", "specification", "unit", "reference_price", "code", "is_active"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(FundSource)
+class FundSourceAdmin(ReferenceAdmin):
+    list_display = ["name", "organisation", "is_staff_benefit", "code", "is_active"]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "code"]
+
+    def get_queryset(self, request):
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        return rows.filter(scope.condition(request.user, "organisation"))
+
+
+@admin.register(MinimumLine)
+class MinimumLineAdmin(ReferenceAdmin):
+    list_display = ["organisation", "is_rural", "from_on", "monthly_amount"]
+    list_select_related = ["organisation"]
+    list_filter = ["is_rural"]

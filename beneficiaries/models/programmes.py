@@ -1,5 +1,7 @@
 """Programmes: who may be helped, with what, out of which funds, by which procedure, by when."""
 
+import secrets
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,10 +14,12 @@ from beneficiaries.enums import (
     ProgrammeKind,
     ProgrammeStatus,
     StandardKind,
+    StatedSubject,
     StepKind,
     Unit,
 )
 from beneficiaries.models.catalogue import FundSource, GoodsItem
+from beneficiaries.querysets import ProgrammeQuerySet
 from welfare.enums import Level
 from welfare.models import Organisation, User
 from welfare.money import MoneyField
@@ -70,6 +74,8 @@ class Programme(ScopedModel):
         User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="批准人"
     )
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "慰问方案"
         ordering = ["-year", "code", "-version"]
@@ -92,13 +98,17 @@ class Programme(ScopedModel):
         return self.name
 
 
+def _category_code():
+    return f"c-{secrets.token_hex(4)}"
+
+
 class AidCategory(models.Model):
     """慰问类别（档次） of a programme. Lower ``precedence`` wins."""
 
     unscoped = "part of a programme; holds no person"
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="categories")
-    code = models.SlugField("代码", max_length=30)
+    code = models.SlugField("代码", max_length=30, default=_category_code)
     name = models.CharField("名称", max_length=60)
     public_label = models.CharField(
         "公开名称", max_length=40, blank=True, help_text="不得含疾病、残疾或儿童字样；公示前必填"
@@ -114,7 +124,11 @@ class AidCategory(models.Model):
         ordering = ["programme", "precedence"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "code"], name="aid_category_code_once"),
-            models.UniqueConstraint(fields=["programme", "precedence"], name="aid_category_precedence_once"),
+            models.UniqueConstraint(
+                fields=["programme", "precedence"],
+                name="aid_category_precedence_once",
+                violation_error_message="此优先次序已用于本方案的另一类别，请改为不同的次序。",
+            ),
         ]
 
     def __str__(self):
@@ -157,6 +171,8 @@ class Criterion(models.Model):
         ]
 
     def __str__(self):
+        if self.kind in (CriterionKind.ALL, CriterionKind.ANY):
+            return f"{self.position}. {self.get_kind_display()}"
         return self.wording or f"{self.get_fact_display()}{self.get_operator_display()}{self.value}"
 
 
@@ -247,7 +263,11 @@ class ProcedureStep(models.Model):
         verbose_name = verbose_name_plural = "程序环节"
         ordering = ["programme", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "position"], name="procedure_step_position_once"),
+            models.UniqueConstraint(
+                fields=["programme", "position"],
+                name="procedure_step_position_once",
+                violation_error_message="此次序已用于本方案的另一环节，请改为不同的次序。",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="notice") | Q(days__gt=0), name="procedure_step_notice_has_days"
             ),
@@ -317,7 +337,7 @@ class StatedFigure(models.Model):
     unscoped = "part of a programme; holds no person"
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="stated_figures")
-    subject = models.CharField("指标", max_length=30, help_text="households, persons, total, cash, goods …")
+    subject = models.CharField("指标", max_length=30, choices=StatedSubject)
     text = models.CharField("原文", max_length=120)
     low = models.DecimalField("数值", max_digits=14, decimal_places=2, null=True, blank=True)
     high = models.DecimalField("上限", max_digits=14, decimal_places=2, null=True, blank=True)

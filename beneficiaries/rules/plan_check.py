@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from beneficiaries.enums import Exactness, StepKind, Unit
+from beneficiaries.enums import Exactness, StatedSubject, StepKind, Unit
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.standards import plain
 
@@ -143,16 +143,7 @@ def _sum(numbers):
     return sum(numbers) if numbers and None not in numbers else None
 
 
-UNITS = {"households": "户"}
-LABELS = {
-    "households": "慰问户数",
-    "total": "款物总额",
-    "cash": "慰问金总额",
-    "goods": "慰问品总额",
-    "per_household": "每户标准",
-    "cash_per_household": "每户慰问金",
-    "goods_per_household": "每户慰问品",
-}
+UNITS = {StatedSubject.HOUSEHOLDS: "户"}
 
 
 def _stated_figures(outline):
@@ -176,7 +167,7 @@ def _agrees(stated, low, high):
 def _mismatch(stated, low, high, own):
     unit = UNITS.get(stated.subject, "元")
     result = _show(low) if low == high else f"{_show(low)}～{_show(high)}"
-    words = f"{LABELS[stated.subject]}推算为{result}{unit}"
+    words = f"{StatedSubject(stated.subject).label}推算为{result}{unit}"
     each = own.get(
         {"total": "per_household", "cash": "cash_per_household", "goods": "goods_per_household"}.get(
             stated.subject

@@ -1,0 +1,111 @@
+"""Forms of the parts of a programme, as the admin shows them: faults in the words of the trade."""
+
+from django import forms
+
+from beneficiaries.enums import CriterionKind, Fact, StandardKind, StepKind
+from beneficiaries.models import AidCategory, Criterion, HardshipCategory, ProcedureStep, Programme, Standard
+from beneficiaries.rules import eligibility
+from beneficiaries.rules.plan_check import FORBIDDEN_IN_LABEL
+
+
+class ProgrammeForm(forms.ModelForm):
+    class Meta:
+        model = Programme
+        exclude = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "结束日期不能早于开始日期。")
+        return cleaned
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        model = AidCategory
+        exclude = ()
+
+    def clean_public_label(self):
+        label = self.cleaned_data["public_label"]
+        for word in FORBIDDEN_IN_LABEL:
+            if word in label:
+                raise forms.ValidationError(
+                    f"公开名称不能含“{word}”：公示会泄露隐私，请改用中性名称，如“困难家庭”。"
+                )
+        return label
+
+
+class CriterionForm(forms.ModelForm):
+    class Meta:
+        model = Criterion
+        exclude = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        if kind == CriterionKind.JUDGED and not cleaned.get("wording"):
+            self.add_error("wording", "由评议认定的条件，请写明认定内容。")
+        if kind != CriterionKind.TEST:
+            return cleaned | {"fact": "", "operator": "", "value": ""}
+        if not cleaned.get("fact"):
+            self.add_error("fact", "请选择要比较的项目。")
+        elif not cleaned.get("operator"):
+            self.add_error("operator", "请选择比较方式。")
+        else:
+            self._check_test(cleaned)
+        return cleaned
+
+    def _check_test(self, cleaned):
+        value = (cleaned.get("value") or "").strip()
+        node = eligibility.Node(CriterionKind.TEST, False, cleaned["fact"], cleaned["operator"], value)
+        if fault := eligibility.fault(node):
+            self.add_error("value", fault)
+        elif cleaned["fact"] == Fact.CATEGORY:
+            names = eligibility.names(value)
+            known = set(HardshipCategory.objects.filter(name__in=names).values_list("name", flat=True))
+            if unknown := names - known:
+                self.add_error(
+                    "value", f"没有困难类别“{'”“'.join(sorted(unknown))}”，请按代码表的名称填写，用“、”隔开。"
+                )
+
+
+class StandardForm(forms.ModelForm):
+    class Meta:
+        model = Standard
+        exclude = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        if kind == StandardKind.CASH:
+            if not cleaned.get("amount"):
+                self.add_error("amount", "慰问金须填写大于 0 的金额。")
+            if cleaned.get("goods_item"):
+                self.add_error("goods_item", "慰问金一行不填物资，请另加一行慰问品。")
+        if kind == StandardKind.GOODS:
+            if not cleaned.get("goods_item"):
+                self.add_error("goods_item", "慰问品须选择物资。")
+            if not cleaned.get("quantity"):
+                self.add_error("quantity", "慰问品须填写大于 0 的数量。")
+        if kind == StandardKind.SERVICE and not cleaned.get("description"):
+            self.add_error("description", "服务须写明内容。")
+        return cleaned
+
+
+class StepForm(forms.ModelForm):
+    class Meta:
+        model = ProcedureStep
+        exclude = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        if kind == StepKind.NOTICE and not cleaned.get("days"):
+            self.add_error("days", "公示环节须填写公示天数。")
+        if kind == StepKind.CHECK and not cleaned.get("sample_share") and not cleaned.get("sample_number"):
+            self.add_error("sample_share", "抽查环节须填写抽查比例或户数。")
+        for name in ("quorum_share", "pass_share", "sample_share"):
+            if cleaned.get(name) is not None and not 0 < cleaned[name] <= 1:
+                self.add_error(name, "比例应大于 0、不超过 1，如 0.6666。")
+        return cleaned
