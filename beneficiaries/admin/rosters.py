@@ -1,1 +1,201 @@
-"""Admin pages: rosters."""
+"""审核 in the admin: what waits for me, a roster with all that bears on the decision, agree, return, strike."""
+
+from django.contrib import admin
+from django.db.models import Count, Q, Sum
+from django.http import Http404
+from django.urls import path, reverse
+
+from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
+from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import roster_page as queries
+from beneficiaries.queries import waiting
+from beneficiaries.views.roster_page import ENTRY_TONES, history, stepper
+from beneficiaries.views.rosters import return_page, strike_page
+from beneficiaries.workflows.rosters import RETURN_AT
+from welfare import workflow
+from welfare.admin import WorkflowAdmin, scoped
+from welfare.enums import Level
+from welfare.models import Organisation
+
+REVIEW_MOVES = {"approve", *RETURN_AT.values()}
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What waits for me; everything in scope on request."""
+
+    title = "办理"
+    parameter_name = "waiting"
+
+    def lookups(self, request, model_admin):
+        return [("all", "全部名册")]
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": "待我审核",
+        }
+        yield {
+            "selected": self.value() == "all",
+            "query_string": changelist.get_query_string({self.parameter_name: "all"}),
+            "display": "全部名册",
+        }
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        mine = waiting.rosters_waiting_for(request.user, kinds=(StepKind.APPROVAL,), drafting=False)
+        return queryset.filter(pk__in=mine.values("pk"))
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "环节"
+    parameter_name = "at"
+
+    def lookups(self, request, model_admin):
+        return RosterStatus.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class TownshipFilter(admin.SimpleListFilter):
+    """Townships in the user's scope."""
+
+    title = "镇(街道)"
+    parameter_name = "township"
+
+    def _townships(self, request):
+        return scoped(Organisation.objects.filter(level=Level.TOWNSHIP), request.user).order_by("path")
+
+    def lookups(self, request, model_admin):
+        return [(str(town.pk), str(town)) for town in self._townships(request)]
+
+    def queryset(self, request, queryset):
+        if not (self.value() or "").isdigit():
+            return queryset
+        town = self._townships(request).filter(pk=int(self.value())).first()
+        return queryset.filter(organisation__path__startswith=town.path) if town else queryset.none()
+
+
+@admin.register(Roster)
+class RosterAdmin(WorkflowAdmin):
+    """Rosters to review. Nothing is edited here: what may be done are the moves of the machine."""
+
+    view_permission = "roster.view"
+    change_form_template = "admin/roster_review.html"
+    list_display = [
+        "organisation",
+        "programme",
+        "step",
+        "entry_count",
+        "person_count",
+        "status",
+        "step_since_on",
+    ]
+    list_filter = [WaitingFilter, StatusFilter, TownshipFilter, "programme"]
+    list_select_related = ["organisation", "programme", "step"]
+    search_fields = ["organisation__name"]
+    ordering = ["step_since_on", "pk"]
+    bulk_moves = ("approve",)
+
+    def get_queryset(self, request):
+        live = Q(entries__status__in=LIVE_ENTRY)
+        rows = super().get_queryset(request).select_related("organisation", "programme", "step")
+        return rows.annotate(
+            live_entries=Count("entries", filter=live),
+            persons=Sum("entries__family_size", filter=live, default=0),
+        )
+
+    @admin.display(description="对象", ordering="live_entries")
+    def entry_count(self, roster):
+        return roster.live_entries
+
+    @admin.display(description="家庭人口", ordering="persons")
+    def person_count(self, roster):
+        return roster.persons
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_urls(self):
+        strike = path(
+            "<int:pk>/entries/<int:entry>/strike/",
+            self.admin_site.admin_view(self.strike_view),
+            name="beneficiaries_roster_strike",
+        )
+        return [strike, *super().get_urls()]
+
+    def _roster(self, request, pk):
+        roster = self.get_queryset(request).filter(pk=pk).first()
+        if roster is None:
+            raise Http404("没有找到这份名册，或它不在您的工作范围内。")
+        return roster
+
+    def move_view(self, request, pk, move):
+        """Agree here; a return asks to which step; other moves belong to the staff pages."""
+        roster = self._roster(request, pk)
+        if move not in REVIEW_MOVES:
+            raise Http404("这一事项在工作台办理。")
+        if move in RETURN_AT.values():
+            return return_page(request, roster, done=self.change_url(pk))
+        return super().move_view(request, pk, move)
+
+    def move_facts(self, roster, move):
+        totals = queries.totals(queries.entry_rows(roster, is_live_only=True))
+        facts = [
+            ("名册", roster.organisation),
+            ("方案", roster.programme),
+            ("环节", roster.step or "—"),
+            ("对象", f"{totals['entries']} 个，家庭人口 {totals['persons']} 人"),
+            ("慰问金、慰问品", f"{totals['cash']:,} 元、折价 {totals['goods']:,} 元"),
+        ]
+        return facts + (
+            [("须留意", f"{totals['warnings']} 个对象有提示，请核对")] if totals["warnings"] else []
+        )
+
+    def strike_view(self, request, pk, entry):
+        """不予列入 one entry, with a reason."""
+        roster = self._roster(request, pk)
+        rows = RosterEntry.objects.select_related(
+            "roster__organisation", "roster__step", "category", "household", "person", "institution"
+        )
+        found = rows.filter(pk=entry, roster=roster).first()
+        if found is None:
+            raise Http404("名册中没有这个对象。")
+        return strike_page(request, found, done=self.change_url(pk))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        extra = dict(extra_context or {})
+        if str(object_id).isdigit() and (roster := self.get_queryset(request).filter(pk=object_id).first()):
+            extra |= self.review_context(roster, request.user)
+        answer = super().change_view(request, object_id, form_url, extra)
+        if hasattr(answer, "context_data"):
+            buttons = answer.context_data.get("move_buttons", ())
+            wanted = {self.move_url(int(object_id), name) for name in REVIEW_MOVES}
+            answer.context_data["move_buttons"] = [button for button in buttons if button["url"] in wanted]
+        return answer
+
+    def review_context(self, roster, user):
+        """Everything that bears on the decision."""
+        rows = queries.entry_rows(roster)
+        strike = next(m for m in workflow.MACHINES["beneficiaries.rosterentry"].moves if m.name == "strike")
+        may_strike = roster.status == RosterStatus.REVIEWING and user.may(
+            strike.permission, roster.organisation, level=roster.step.level
+        )
+        for row in rows:
+            entry = row["entry"]
+            row["tone"] = ENTRY_TONES[entry.status]
+            can = may_strike and entry.status in strike.sources
+            url = reverse("admin:beneficiaries_roster_strike", args=[roster.pk, entry.pk])
+            row["links"] = [("不予列入", url)] if can else []
+        return {
+            "roster": roster,
+            "steps": stepper(roster, list(roster.programme.steps.order_by("position"))),
+            "totals": queries.totals(rows),
+            "entries": rows,
+            "papers": queries.papers(roster),
+            "history": history(roster),
+            "over_quota": queries.rosters.quota_refusal(roster),
+            "staff_url": reverse("roster", args=[roster.pk]),
+        }

@@ -180,22 +180,28 @@ def roster_move(request, pk, move):
 def roster_return(request, pk):
     """Back to an earlier step, with a reason."""
     found = loaded(request, pk)
+    return return_page(request, found, done=address(found))
+
+
+def return_page(request, found, *, done, **context):
+    """The page that asks to which step, and why; ``done`` is where it leads."""
     return form_page(
         request,
         ReturnForm(request.POST if request.method == "POST" else None, roster=found),
         lambda data: rosters.return_to(roster=found, by=request.user, at=timezone.now(), **data),
         heading=f"退回名册：{found.organisation}",
-        done=address(found),
+        done=done,
         success="已退回。",
         template=CONFIRM,
         sentence="退回后，名册从所选环节重新办理；正在张贴的公示随即撤下。",
         tone="danger",
         confirm_label="确认退回",
-        cancel_url=address(found),
+        cancel_url=done,
+        **context,
     )
 
 
-def _reasoned(request, entry, service, *, heading, sentence, success):
+def _reasoned(request, entry, service, *, done, heading, sentence, success):
     """A confirm page with a reason, for one entry."""
     form = ReasonForm(request.POST if request.method == "POST" else None)
     return form_page(
@@ -203,13 +209,13 @@ def _reasoned(request, entry, service, *, heading, sentence, success):
         form,
         lambda data: service(entry=entry, by=request.user, at=timezone.now(), reason=data["reason"]),
         heading=heading,
-        done=address(entry.roster_id),
+        done=done,
         success=success,
         template=CONFIRM,
         sentence=sentence,
         facts=[("名册", entry.roster), ("类别", entry.category), ("状态", entry.get_status_display())],
         tone="danger",
-        cancel_url=address(entry.roster_id),
+        cancel_url=done,
     )
 
 
@@ -221,6 +227,7 @@ def entry_withdraw(request, pk):
         request,
         entry,
         rosters.withdraw_entry,
+        done=address(entry.roster_id),
         heading=f"撤下第{entry.position}号：{entry}",
         sentence="撤下后不再列入本名册，理由记入办理经过。",
         success="已撤下。",
@@ -231,10 +238,16 @@ def entry_withdraw(request, pk):
 def entry_strike(request, pk):
     """不予列入 one entry."""
     entry = loaded_entry(request, pk, "roster.review")
+    return strike_page(request, entry, done=address(entry.roster_id))
+
+
+def strike_page(request, entry, *, done):
+    """The page that asks why; ``done`` is where it leads."""
     return _reasoned(
         request,
         entry,
         rosters.strike,
+        done=done,
         heading=f"不予列入第{entry.position}号：{entry}",
         sentence="不予列入的意见和理由将书面告知本人，不能撤回。",
         success="已记为不予列入。",

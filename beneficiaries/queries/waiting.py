@@ -1,0 +1,81 @@
+"""What waits for whom: rosters at a step, objections without answer, notices past their period."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
+from beneficiaries.models import Objection, PublicNotice, Roster
+from welfare.enums import Level
+from welfare.models import DutyRecord
+from welfare.roles import ROLES, assignments_of
+
+PERMISSION_AT = {
+    StepKind.ASSESSMENT: "roster.assess",
+    StepKind.SUBMISSION: "roster.submit",
+    StepKind.NOTICE: "notice.post",
+    StepKind.CHECK: "roster.check",
+    StepKind.APPROVAL: "roster.review",
+}
+BARRED_BY = {
+    StepKind.SUBMISSION: {"drafting"},
+    StepKind.CHECK: {"drafting", "assessing", "submitting", "approving"},
+    StepKind.APPROVAL: {"drafting", "assessing", "submitting", "checking", "approving"},
+}
+
+
+def rosters_waiting_for(user, *, kinds=tuple(StepKind), drafting=True):
+    """Rosters at a step that ``user`` may take by permission, level and place (four eyes aside)."""
+    wanted = Q(pk__in=[])
+    for held in assignments_of(user):
+        permissions = ROLES[held.role].permissions
+        below = [level for level in Level if level.rank >= Level(held.organisation.level).rank]
+        for kind in kinds:
+            if PERMISSION_AT[kind] in permissions:
+                wanted |= Q(
+                    organisation__path__startswith=held.organisation.path,
+                    status=STATUS_AT[kind],
+                    step__level__in=below,
+                )
+        if drafting and "roster.draft" in permissions:
+            wanted |= Q(organisation=held.organisation, status=RosterStatus.DRAFTING)
+    return Roster.objects.filter(wanted)
+
+
+def without_barred(rosters, user):
+    """The rosters (a list) on which ``user`` has done no duty that four eyes set against the step's move."""
+    records = DutyRecord.objects.filter(
+        case_type=Roster._meta.label_lower, case_id__in=[roster.pk for roster in rosters], user=user
+    ).values_list("case_id", "duty", "stage")
+    done = {}
+    for case, duty, stage in records:
+        done.setdefault(case, set()).add((duty, stage))
+    return [roster for roster in rosters if not _is_barred(roster, done.get(roster.pk, ()))]
+
+
+def _is_barred(roster, done):
+    if roster.step is None:
+        return False
+    stage = str(roster.step.position)
+    bars = BARRED_BY.get(StepKind(roster.step.kind), ())
+    return any(duty in bars and at != stage for duty, at in done)
+
+
+def with_notice(rosters):
+    """Annotate whether a notice hangs for the current step, and whether a sample was drawn."""
+    notices = PublicNotice.objects.filter(
+        roster=OuterRef("pk"), step=OuterRef("step"), lap=OuterRef("lap"), status=NoticeStatus.POSTED
+    )
+    return rosters.annotate(has_notice=Exists(notices))
+
+
+def notices_past_their_period(user, on):
+    """Posted notices whose period is over and which ``user`` may close."""
+    waiting = rosters_waiting_for(user, kinds=(StepKind.NOTICE,), drafting=False)
+    return PublicNotice.objects.filter(
+        roster__in=waiting, status=NoticeStatus.POSTED, ends_on__lt=on
+    ).order_by("ends_on", "pk")
+
+
+def open_objections(user):
+    """Objections without answer where ``user`` may answer (the level of the step is the page's business)."""
+    found = Objection.objects.visible_to(user, "objection.answer").filter(status=ObjectionStatus.OPEN)
+    return found.select_related("notice").order_by("received_at")
