@@ -1,3 +1,10 @@
 """Addresses of the programmes room."""
 
-urlpatterns = []
+from django.urls import path
+
+from beneficiaries.views import programmes
+
+urlpatterns = [
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/<int:pk>/", programmes.programme, name="programme"),
+]

@@ -1,11 +1,13 @@
-"""Forms of the parts of a programme, as the admin shows them: faults in the words of the trade."""
+"""Forms of a programme and its parts, as the admin shows them, and the filter of the list."""
 
 from django import forms
+from django.db.models import Q
 
-from beneficiaries.enums import CriterionKind, Fact, StandardKind, StepKind
+from beneficiaries.enums import CriterionKind, Fact, ProgrammeStatus, StandardKind, StepKind
 from beneficiaries.models import AidCategory, Criterion, HardshipCategory, ProcedureStep, Programme, Standard
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.plan_check import FORBIDDEN_IN_LABEL
+from welfare.forms import FilterForm
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -109,3 +111,14 @@ class StepForm(forms.ModelForm):
             if cleaned.get(name) is not None and not 0 < cleaned[name] <= 1:
                 self.add_error(name, "比例应大于 0、不超过 1，如 0.6666。")
         return cleaned
+
+
+class ProgrammeFilter(FilterForm):
+    name = forms.CharField(label="名称或编号")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    status = forms.ChoiceField(label="状态", choices=[("", "全部"), *ProgrammeStatus.choices])
+
+    def narrow(self, queryset, chosen):
+        if "name" in chosen:
+            queryset = queryset.filter(Q(name__icontains=chosen["name"]) | Q(code__icontains=chosen["name"]))
+        return queryset.filter(**{name: value for name, value in chosen.items() if name != "name"})

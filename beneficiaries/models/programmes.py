@@ -239,6 +239,13 @@ class Quota(models.Model):
         return f"{self.organisation} {self.count}"
 
 
+def in_words(share):
+    """A share as people say it: 三分之二, 半数, 10%"""
+    named = {"0.6666": "三分之二", "0.6667": "三分之二", "0.5": "半数", "0.8": "五分之四", "1": "全部"}
+    text = f"{share:f}".rstrip("0").rstrip(".")
+    return named.get(text) or f"{share * 100:f}".rstrip("0").rstrip(".") + "%"
+
+
 class ProcedureStep(models.Model):
     """One step of the procedure. Which of the numbers count depends on the kind."""
 
@@ -279,6 +286,20 @@ class ProcedureStep(models.Model):
 
     def __str__(self):
         return self.name or f"{self.get_level_display()}{self.get_kind_display()}"
+
+    @property
+    def demands(self):
+        """What the step asks for, in words: 公示3天, 到会三分之二以上 …"""
+        parts = []
+        if self.kind == StepKind.NOTICE:
+            parts.append(f"公示{self.days}{'个工作日' if self.is_working_days else '天'}")
+        if self.kind == StepKind.ASSESSMENT and self.quorum_share:
+            parts.append(f"到会{in_words(self.quorum_share)}以上")
+        if self.kind == StepKind.ASSESSMENT and self.pass_share:
+            parts.append(f"同意{in_words(self.pass_share)}以上")
+        if self.kind == StepKind.CHECK:
+            parts.append(f"抽查{self.sample_number}户" if self.sample_number else f"抽查{in_words(self.sample_share)}")
+        return "，".join(parts)
 
 
 class Milestone(models.Model):

@@ -166,7 +166,7 @@ def _agrees(stated, low, high):
 
 def _mismatch(stated, low, high, own):
     unit = UNITS.get(stated.subject, "元")
-    result = _show(low) if low == high else f"{_show(low)}～{_show(high)}"
+    result = show(low) if low == high else f"{show(low)}～{show(high)}"
     words = f"{StatedSubject(stated.subject).label}推算为{result}{unit}"
     each = own.get(
         {"total": "per_household", "cash": "cash_per_household", "goods": "goods_per_household"}.get(
@@ -174,16 +174,17 @@ def _mismatch(stated, low, high, own):
         )
     )
     if each and each[0] == each[1] and "households" in own and low == high:
-        words = f"{_show(own['households'][0])}户×{_show(each[0])}元＝{result}元"
+        words = f"{show(own['households'][0])}户×{show(each[0])}元＝{result}元"
     words += (
-        f"，方案载明“{stated.text}”（{_show(stated.low)}{unit}），相差{_show(abs(stated.low - low))}{unit}"
+        f"，方案载明“{stated.text}”（{show(stated.low)}{unit}），相差{show(abs(stated.low - low))}{unit}"
     )
     if each and "households" in own and own["households"][0] and stated.low % own["households"][0] == 0:
-        words += f"；按载明数每户为{_show(stated.low / own['households'][0])}元"
+        words += f"；按载明数每户为{show(stated.low / own['households'][0])}元"
     return f"{words}，请核对。"
 
 
-def _show(number):
+def show(number):
+    """A sum in a sentence: 500, 52,000"""
     return plain(Decimal(f"{number:f}")) if number < 1000 else f"{number:,.2f}".removesuffix(".00")
 
 
@@ -193,12 +194,12 @@ def _funds(outline):
         return
     if foreseen < own[0]:
         yield Finding(
-            f"资金安排合计{_show(foreseen)}元，按标准需要{_show(own[0])}元，缺{_show(own[0] - foreseen)}元。",
+            f"资金安排合计{show(foreseen)}元，按标准需要{show(own[0])}元，缺{show(own[0] - foreseen)}元。",
             "funds",
         )
     elif foreseen > own[1]:
         yield Finding(
-            f"资金安排合计{_show(foreseen)}元，按标准只需{_show(own[1])}元，多{_show(foreseen - own[1])}元。",
+            f"资金安排合计{show(foreseen)}元，按标准只需{show(own[1])}元，多{show(foreseen - own[1])}元。",
             "funds",
         )
 
