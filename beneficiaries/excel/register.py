@@ -1,11 +1,12 @@
 """The register that communities keep, one row per person: its columns, and how a file of it is read."""
 
 import re
+from dataclasses import replace
 
 from beneficiaries.enums import DisabilityKind, HealthState, PoliticalStatus, Relation, SchoolStage
 from beneficiaries.models import HardshipCategory
 from welfare import excel
-from welfare.excel import Column
+from welfare.excel import CellError, Column
 
 _NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff〇A-Za-z][\u3400-\u9fff\U00020000-\U0003ffff〇A-Za-z·•・.\s-]*"
@@ -112,6 +113,33 @@ def columns():
 def read(file, filename, *, on):
     """A register as ``welfare.excel.Reading``. Raises ``excel.Refused`` when it cannot be read as a whole."""
     return excel.read_workbook(file, columns=columns(), filename=filename, on=on)
+
+
+def write_template(target):
+    """An empty register to fill in, with drop-downs of the usual words."""
+    usual = []
+    for column in columns():
+        choices = {}
+        for label, value in (column.choices or {}).items():
+            if value not in choices.values():
+                choices[label] = value
+        usual.append(replace(column, choices=choices or None))
+    excel.write_template(
+        target, title="困难群众基本信息登记表", columns=usual, unit_line="填报单位：              填报日期："
+    )
+
+
+def marked(upload):
+    """The user's own workbook (xlsx bytes) with the cells in error coloured and a column of reasons."""
+    errors = [
+        CellError(row.excel_row, heading, cell, reason)
+        for row in upload.rows.exclude(errors=[]).order_by("excel_row")
+        for cell, heading, reason in row.errors
+    ]
+    with upload.file.open("rb") as file:
+        return excel.mark_errors(
+            file, errors, filename=upload.filename, sheet=upload.sheet, header_row=upload.header_row
+        )
 
 
 def _name(text):

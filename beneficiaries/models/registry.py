@@ -137,6 +137,11 @@ class Person(ScopedModel):
     def __str__(self):
         return self.name
 
+    @property
+    def is_present(self):
+        """Living and not moved away."""
+        return self.died_on is None and self.left_on is None
+
 
 class Institution(ScopedModel):
     """单位: a hard-up enterprise, or a unit that is itself visited."""
@@ -247,6 +252,10 @@ class RegisterImport(ScopedModel):
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     message = models.CharField(max_length=300, blank=True)
+    sheet = models.CharField(
+        max_length=100, blank=True, help_text="the sheet that was read, and its header row"
+    )
+    header_row = models.PositiveSmallIntegerField(default=0)
     new_count = models.PositiveIntegerField("新增", default=0)
     changed_count = models.PositiveIntegerField("变更", default=0)
     unchanged_count = models.PositiveIntegerField("无变化", default=0)
@@ -284,3 +293,8 @@ class ImportRow(ScopedModel):
 
     def __str__(self):
         return f"{self.excel_row}"
+
+    @property
+    def relation_label(self):
+        """与户主关系 in words, a dash where the cell is in error."""
+        return dict(Relation.choices).get(self.values.get("relation"), "—")

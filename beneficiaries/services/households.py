@@ -192,6 +192,9 @@ def end_hardship(*, hardship, to_on, by, at, reason):
     """The category is no longer held after ``to_on``. Raises Refusal without a reason or for a date out of order."""
     if not reason.strip():
         raise Refusal("请写明终止的理由。", field="reason")
+    hardship = Hardship.objects.select_for_update(of=("self",)).get(pk=hardship.pk)
+    if hardship.to_on is not None:
+        raise Refusal("这一困难类别已经终止。")
     if to_on < hardship.from_on or to_on > dates.today(at):
         raise Refusal("终止日期须在起始日期之后，且不晚于今天。", field="to_on")
     hardship.to_on = to_on

@@ -16,6 +16,7 @@ from welfare.errors import Refusal
 from welfare.models import Organisation
 
 KEPT_FOR = timedelta(hours=24)
+OUR_HEADINGS = {"错误原因", "原文件行号"}  # in a workbook given back with its errors marked
 CHECK_JOB = "registry.check_import"
 KEYS = (
     *("position", "community", "number", *import_rows.HOUSEHOLD_FACTS),
@@ -223,6 +224,7 @@ def _stage(upload, rows, reading):
     for kind in RowKind.values:
         setattr(upload, f"{kind}_count", kinds.count(kind))
     upload.state, upload.message = ImportState.CHECKED, _remarks(rows, reading)
+    upload.sheet, upload.header_row = reading.sheet[:100], reading.header_row
     upload.save()
     return upload
 
@@ -245,8 +247,9 @@ def _remarks(rows, reading):
     said = []
     if reading.missing:
         said.append(f"文件中没有这些列，原有内容不变：{'、'.join(reading.missing)}。")
-    if reading.unknown:
-        said.append(f"这些列不认识，没有读入：{'、'.join(reading.unknown)}。")
+    unknown = [heading for heading in reading.unknown if heading not in OUR_HEADINGS]
+    if unknown:
+        said.append(f"这些列不认识，没有读入：{'、'.join(unknown)}。")
     unlike = import_rows.differing(rows)
     if unlike:
         where = "、".join(f"第 {row.number} 行{reading.headings[key]}" for row, key in unlike[:5])

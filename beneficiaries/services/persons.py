@@ -2,9 +2,8 @@
 
 from beneficiaries.enums import DisabilityKind
 from beneficiaries.models import Person
-from welfare import crypto, identity, masking
+from welfare import crypto, identity, masking, pinyin
 from welfare.errors import Refusal
-from welfare.pinyin import search_terms
 
 FACTS = (
     "name",
@@ -47,7 +46,7 @@ def set_facts(person, *, on, id_number=None, phone=None, **facts):
         raise Refusal("填了残疾等级，请一并填写残疾类别。", field="disability_kind")
     if not person.is_counted and not person.not_counted_reason:
         raise Refusal("不计入家庭人口的，请写明原因。", field="not_counted_reason")
-    person.search_terms = search_terms(person.name)
+    person.search_terms = pinyin.search_terms(person.name)
 
 
 def _set_id_number(person, text, on):

@@ -33,9 +33,12 @@ def pytest_load_initial_conftests(early_config, parser, args):
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     from django.conf import settings
+    from django.core.signals import setting_changed
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    # An app's tasks, imported at start-up, have made the handler read the real setting already.
+    setting_changed.send(sender=None, setting="TASKS", value=settings.TASKS, enter=True)
     config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
     # Registered last, so that fixtures here win over those of the plugins they refine.
     for name in ("fixtures", "template", "seeds", "tripwires"):

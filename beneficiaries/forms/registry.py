@@ -1,0 +1,224 @@
+"""Forms of the registry: filter, household, member, card, hardship."""
+
+from django import forms
+
+from beneficiaries.enums import (
+    DisabilityKind,
+    HealthState,
+    PoliticalStatus,
+    Relation,
+    SchoolStage,
+)
+from beneficiaries.models import HardshipCategory
+from beneficiaries.queries import households
+from welfare.enums import Level
+from welfare.forms import FilterForm
+from welfare.models import Organisation
+
+EMPTY = [("", "—")]
+GRADES = [("", "—"), (1, "一级"), (2, "二级"), (3, "三级"), (4, "四级")]
+AMOUNT = {"min_value": 0, "max_digits": 12, "decimal_places": 2, "required": False}
+
+
+def communities(user, permission):
+    """The communities where ``user`` holds the permission: for selects."""
+    return Organisation.objects.visible_to(user, permission).filter(level=Level.COMMUNITY, is_active=True)
+
+
+class CategoryChoice(forms.ModelChoiceField):
+    """A select of the hardship categories in use."""
+
+    def __init__(self, **kwargs):
+        active = HardshipCategory.objects.filter(is_active=True)
+        super().__init__(active, **{"label": "困难类别", "empty_label": "全部", **kwargs})
+
+
+class RegistryFilter(FilterForm):
+    """Above the list of households."""
+
+    community = forms.ModelChoiceField(Organisation.objects.none(), label="村(社区)", empty_label="全部")
+    category = CategoryChoice()
+    text = forms.CharField(label="户编号、姓名或拼音", max_length=40)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["community"].queryset = communities(user, "registry.view")
+
+    def narrow(self, queryset, chosen):
+        if "community" in chosen:
+            queryset = queryset.filter(organisation=chosen["community"])
+        if "category" in chosen:
+            queryset = households.holding(queryset, chosen["category"])
+        if "text" in chosen:
+            queryset = households.matching(queryset, chosen["text"])
+        return queryset
+
+
+class HouseholdFacts(forms.Form):
+    """Facts of a household."""
+
+    group_name = forms.CharField(label="组别", max_length=30, required=False)
+    address = forms.CharField(label="家庭住址", max_length=200, required=False)
+    is_rural = forms.TypedChoiceField(
+        label="城乡", choices=[("True", "农村"), ("False", "城镇")], coerce=lambda text: text == "True"
+    )
+    monthly_income = forms.DecimalField(label="家庭月人均收入（元）", **AMOUNT)
+    medical_cost = forms.DecimalField(label="近12个月自付医疗费（元）", **AMOUNT)
+    disaster_loss = forms.DecimalField(label="灾害事故损失（元）", **AMOUNT)
+    note = forms.CharField(label="备注", max_length=300, required=False)
+
+    def facts(self):
+        """The cleaned facts of the household."""
+        return {name: self.cleaned_data[name] for name in HouseholdFacts.base_fields}
+
+
+class Reasoned(forms.Form):
+    """Words for the trail."""
+
+    reason = forms.CharField(
+        label="更改理由", max_length=200, help_text="例如：入户核实、本人申报、证件更正。"
+    )
+
+
+class HouseholdChangeForm(HouseholdFacts, Reasoned):
+    """Change the facts of a household."""
+
+    fieldsets = [
+        ("户信息", [*HouseholdFacts.base_fields]),
+        ("记录", ["reason"]),
+    ]
+
+    @classmethod
+    def initial_of(cls, household):
+        """What is on file, for the form."""
+        return {name: getattr(household, name) for name in HouseholdFacts.base_fields}
+
+
+class MemberFacts(forms.Form):
+    """Facts of a person. Numbers are never shown again: left empty they stay as they are."""
+
+    name = forms.CharField(label="姓名", max_length=60)
+    relation = forms.ChoiceField(label="与户主关系", choices=EMPTY + Relation.choices)
+    id_number = forms.CharField(label="身份证号", max_length=40, required=False, strip=True)
+    phone = forms.CharField(label="联系电话", max_length=40, required=False)
+    health = forms.ChoiceField(label="健康状况", choices=HealthState.choices)
+    major_disease = forms.CharField(label="重大疾病", max_length=60, required=False)
+    disability_kind = forms.ChoiceField(
+        label="残疾类别", choices=EMPTY + DisabilityKind.choices, required=False
+    )
+    disability_grade = forms.TypedChoiceField(
+        label="残疾等级", choices=GRADES, coerce=int, empty_value=None, required=False
+    )
+    school_stage = forms.ChoiceField(label="在读阶段", choices=EMPTY + SchoolStage.choices, required=False)
+    political_status = forms.ChoiceField(label="政治面貌", choices=PoliticalStatus.choices)
+    is_veteran = forms.BooleanField(label="退役军人", required=False)
+    is_counted = forms.BooleanField(label="计入家庭人口", required=False, initial=True)
+    not_counted_reason = forms.CharField(label="不计入的原因", max_length=100, required=False)
+
+    def facts(self):
+        """The cleaned facts of the person; an empty number is left out."""
+        values = {name: self.cleaned_data[name] for name in MemberFacts.base_fields}
+        return {
+            name: value for name, value in values.items() if value != "" or name not in ("id_number", "phone")
+        }
+
+
+class MemberForm(MemberFacts):
+    """A new member; with a card, if there is one."""
+
+    bank_name = forms.CharField(label="开户银行", max_length=60, required=False)
+    bank_number = forms.CharField(label="银行卡号", max_length=40, required=False)
+    fieldsets = [
+        ("本人", ["name", "relation", "id_number", "phone"]),
+        ("健康", ["health", "major_disease", "disability_kind", "disability_grade"]),
+        ("情况", ["school_stage", "political_status", "is_veteran", "is_counted", "not_counted_reason"]),
+        ("银行卡（可不填）", ["bank_name", "bank_number"]),
+    ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "id_number"
+        ].help_text = "18 位；出生日期和性别由此得出。暂无身份证号可不填，发放前须补齐。"
+
+    def facts(self):
+        names = ("bank_name", "bank_number")
+        return {**super().facts(), **{name: self.cleaned_data[name] for name in names}}
+
+
+class MemberChangeForm(MemberFacts, Reasoned):
+    """Change a member's facts."""
+
+    fieldsets = [*MemberForm.fieldsets[:3], ("记录", ["reason"])]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("id_number", "phone"):
+            self.fields[name].help_text = "留空则不改。"
+
+    @classmethod
+    def initial_of(cls, person):
+        """What is on file, without numbers."""
+        hidden = {"id_number", "phone"}
+        return {name: getattr(person, name) for name in MemberFacts.base_fields if name not in hidden}
+
+
+class RegisterForm(HouseholdFacts, MemberForm):
+    """A new household and its head."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="村(社区)", empty_label=None)
+    number = forms.CharField(label="户编号", max_length=30, required=False, help_text="留空由系统编号。")
+    fieldsets = [
+        ("户信息", ["organisation", "number", *HouseholdFacts.base_fields]),
+        ("户主", ["name", "id_number", "phone"]),
+        *MemberForm.fieldsets[1:],
+    ]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["relation"]
+        self.fields["organisation"].queryset = communities(user, "registry.edit")
+
+    def head(self):
+        """The facts of the head."""
+        self.cleaned_data["relation"] = Relation.HEAD
+        return MemberForm.facts(self)
+
+    def household(self):
+        """The facts of the household."""
+        return HouseholdFacts.facts(self)
+
+
+class BankForm(forms.Form):
+    """A card."""
+
+    bank_name = forms.CharField(label="开户银行", max_length=60)
+    number = forms.CharField(label="银行卡号", max_length=40)
+
+
+class HardshipForm(forms.Form):
+    """A category held from a date on, by the household or one of its members."""
+
+    category = CategoryChoice(empty_label="请选择")
+    holder = forms.ChoiceField(label="持有人")
+    level = forms.CharField(label="等级", max_length=20, required=False)
+    from_on = forms.DateField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}))
+    basis = forms.CharField(
+        label="认定依据", max_length=200, help_text="例如：低保证号、残疾证、村(社区)证明。"
+    )
+
+    def __init__(self, *args, household, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = {str(person.pk): person for person in household.members.present()}
+        self.fields["holder"].choices = [
+            ("", "全户"),
+            *((pk, person.name) for pk, person in self.members.items()),
+        ]
+        self.fields["holder"].required = False
+
+
+class HardshipEndForm(Reasoned):
+    """A category no longer held."""
+
+    to_on = forms.DateField(label="终止日期", widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ["to_on", "reason"]
