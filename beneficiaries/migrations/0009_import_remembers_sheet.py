@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0007_import_from_command_line'),
+        ('beneficiaries', '0008_category_codes_and_stated_subjects'),
     ]
 
     operations = [
