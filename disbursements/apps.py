@@ -10,3 +10,4 @@ class DisbursementsConfig(AppConfig):
 
     def ready(self):
         import_module("disbursements.workflows")
+        import_module("disbursements.entrances").register()

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from disbursements.enums import LIVE_RECEIPT, ReceiptException, ReceiptMethod, ReceiptStatus
 from disbursements.models.sheets import SheetLine
+from disbursements.querysets import ReceiptQuerySet
 from visits.models import Visit
 from welfare.models import User
 from welfare.scope import ScopedModel
@@ -37,6 +38,8 @@ class Receipt(ScopedModel):
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     voided_at = models.DateTimeField("作废时间", null=True, editable=False)
     void_reason = models.CharField("作废理由", max_length=500, blank=True, editable=False)
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "签收"

@@ -1,0 +1,1 @@
+"""Forms of this room; what they offer is scoped to the user."""

@@ -1,0 +1,83 @@
+"""The summary of a programme: every number leads to the lines behind it."""
+
+import io
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+
+from beneficiaries.models import Programme
+from disbursements.documents.summary import summary_workbook
+from disbursements.forms.funds import reachable
+from disbursements.queries.summary import summary
+from disbursements.views.sheets import EXCEL
+from welfare import audit, dates
+from welfare.viewtools import staff
+
+
+@staff("report.view", methods=("GET", "HEAD"))
+def summary_list(request):
+    """Programmes that have sheets."""
+    programmes = reachable(Programme.objects.filter(sheets__isnull=False), request.user).distinct()
+    context = {"programmes": programmes.select_related("organiser").order_by("-year", "code", "-version")}
+    return render(request, "disbursements/summaries.html", context)
+
+
+@staff("report.view", methods=("GET", "HEAD"))
+def summary_page(request, pk):
+    programme = load_programme(request, pk)
+    found = summary(programme, request.user)
+    context = {
+        "programme": programme,
+        "found": found,
+        "by_organisation": _groups(found.by_organisation, programme, "organisation"),
+        "by_category": _groups(found.by_category, programme, "category"),
+        "received_url": lines_url(programme, status="received"),
+        "card_url": lines_url(programme, status="received", kind="bank"),
+        "goods_url": lines_url(programme, status="received", kind="goods"),
+        "waiting_url": lines_url(programme, status="pending"),
+        "may_export": request.user.may("export"),
+    }
+    return render(request, "disbursements/summary.html", context)
+
+
+@staff("export", methods=("GET", "HEAD"))
+def summary_export(request, pk):
+    """The summary as a workbook; logged."""
+    programme = load_programme(request, pk)
+    now = timezone.now()
+    audit.viewed(by=request.user, at=now, target=programme, what="汇总表（导出）")
+    target = io.BytesIO()
+    summary_workbook(programme, target, dates.today(now), request.user)
+    response = HttpResponse(target.getvalue(), content_type=EXCEL)
+    response["Content-Disposition"] = content_disposition_header(True, f"{programme}汇总表.xlsx")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def load_programme(request, pk):
+    """A programme within reach, or 404."""
+    programme = reachable(Programme.objects.filter(pk=pk), request.user).select_related("organiser").first()
+    if programme is None:
+        raise Http404("没有找到这个方案，或它不在您的工作范围内。")
+    return programme
+
+
+def _groups(groups, programme, name):
+    """Rows of a table: [{label, figures, url}], the url leading to the received lines of the group."""
+    return [
+        {
+            "label": str(group.of),
+            "figures": group.figures,
+            "url": lines_url(programme, **{name: group.of.pk}, status="received"),
+            "waiting_url": lines_url(programme, **{name: group.of.pk}, status="pending"),
+        }
+        for group in groups
+    ]
+
+
+def lines_url(programme, **narrowed):
+    """Address of the lines behind a figure."""
+    return f"{reverse('lines')}?{urlencode({'programme': programme.pk, **narrowed})}"
