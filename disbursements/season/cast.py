@@ -42,20 +42,25 @@ class Cast:
         return self.community[community.pk, key]
 
 
-def engage(*, township, communities, at):
-    """Create (or find, by user name) the whole cast with its roles; accounts without a password. Returns the Cast."""
+def engage(*, township, communities, at, username=None):
+    """Create (or find, by user name) the whole cast with its roles; accounts without a password. Returns the Cast.
+
+    ``username(key, number)`` names the accounts; ``number`` is the community's place, None at the township.
+    """
+    username = username or (lambda key, number: f"{township.code}-{key}{'' if number is None else number}")
     cast = Cast(township, list(communities))
     for key, role, name, position in TOWNSHIP_CAST:
-        cast.township[key] = _engage(f"{township.code}-{key}", name, position, role, township, at)
+        cast.township[key] = hire(username(key, None), name, position, role, township, at)
     for number, community in enumerate(cast.communities):
         surname = SURNAMES[number % len(SURNAMES)]
         for key, role, position in COMMUNITY_CAST:
-            user = _engage(f"{community.code}-{key}", surname + GIVEN[key], position, role, community, at)
+            user = hire(username(key, number), surname + GIVEN[key], position, role, community, at)
             cast.community[community.pk, key] = user
     return cast
 
 
-def _engage(username, name, position, role, organisation, at):
+def hire(username, name, position, role, organisation, at):
+    """An account without a password, holding the role; the one of that user name when it exists."""
     user = User.objects.filter(username=username).first()
     if user is None:
         user = accounts.create_user(

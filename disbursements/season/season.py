@@ -74,11 +74,11 @@ def rehearse(*, plan, registry, out):
     return season
 
 
-def approve_programme(plan, cast, clock):
-    """The officer loads and submits the plan; somebody else approves it."""
+def approve_programme(plan, cast, clock, *, is_rehearsal=True):
+    """The officer loads and submits the plan; somebody else approves it. Returns the programme."""
     officer = cast.township["officer"]
     programme = programmes.load_plan(
-        plan=plan, organiser=cast.organisation, by=officer, at=clock.tick(), is_rehearsal=True
+        plan=plan, organiser=cast.organisation, by=officer, at=clock.tick(), is_rehearsal=is_rehearsal
     )
     workflow.perform(programme, "submit", by=officer, at=clock.tick())
     workflow.perform(programme, "approve", by=cast.township["programme_approver"], at=clock.tick())
