@@ -167,7 +167,6 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
     search_fields = ["name", "code"]
     list_select_related = ["organiser"]
     inlines = [CategoryInline, QuotaInline, StepInline, MilestoneInline, FundInline, StatedInline]
-    filter_horizontal = ["covered"]
     readonly_fields = ["version"]
     actions = ["spread_by_households"]
     fieldsets = [

@@ -20,6 +20,7 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models.catalogue import FundSource, GoodsItem
 from beneficiaries.querysets import ProgrammeQuerySet
+from beneficiaries.rules.standards import plain
 from welfare.enums import Level
 from welfare.models import Organisation, User
 from welfare.money import MoneyField
@@ -67,8 +68,10 @@ class Programme(ScopedModel):
     written_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name="拟订人", editable=False, null=True
     )
-    submitted_at = models.DateTimeField(null=True, editable=False)
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="提交人"
+    )
     approved_at = models.DateTimeField("批准时间", null=True, editable=False)
     approved_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="批准人"
@@ -107,7 +110,9 @@ class AidCategory(models.Model):
 
     unscoped = "part of a programme; holds no person"
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="categories")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="categories", verbose_name="慰问方案"
+    )
     code = models.SlugField("代码", max_length=30, default=_category_code)
     name = models.CharField("名称", max_length=60)
     public_label = models.CharField(
@@ -208,9 +213,9 @@ class Standard(models.Model):
 
     def __str__(self):
         if self.kind == StandardKind.CASH:
-            return f"{self.get_basis_display()}慰问金{self.amount}元"
+            return f"{self.get_basis_display()}慰问金{plain(self.amount)}元"
         if self.kind == StandardKind.GOODS:
-            return f"{self.get_basis_display()}{self.goods_item.name}{self.quantity:g}{self.goods_item.unit}"
+            return f"{self.get_basis_display()}{self.goods_item.name}{plain(self.quantity)}{self.goods_item.unit}"
         return self.description
 
 

@@ -1,5 +1,7 @@
 """Programmes: load a plan, spread its quota, refuse changes of a programme in use."""
 
+import itertools
+
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
@@ -184,7 +186,7 @@ def _add_category(programme, planned, goods):
         is_combinable=planned.is_combinable,
         is_for_minors=planned.is_for_minors,
     )
-    _add_conditions(category, planned.criteria, None)
+    _add_conditions(category, planned.criteria, None, itertools.count(1))
     Standard.objects.bulk_create(
         Standard(
             category=category,
@@ -201,8 +203,9 @@ def _add_category(programme, planned, goods):
     )
 
 
-def _add_conditions(category, conditions, parent):
-    for position, node in enumerate(conditions, 1):
+def _add_conditions(category, conditions, parent, positions):
+    """Rows numbered as they stand in the file, so that a list in order of position reads like it."""
+    for node in conditions:
         row = Criterion.objects.create(
             category=category,
             parent=parent,
@@ -212,9 +215,9 @@ def _add_conditions(category, conditions, parent):
             operator=node.operator,
             value=node.value,
             wording=node.wording,
-            position=position,
+            position=next(positions),
         )
-        _add_conditions(category, node.children, row)
+        _add_conditions(category, node.children, row, positions)
 
 
 def _add_rest(programme, plan, organiser):
