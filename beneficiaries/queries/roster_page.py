@@ -48,7 +48,7 @@ def _row(entry, entitlement, names):
         "finding": finding,
         "objections": objections,
         "warnings": warnings,
-        "unmet": [line["text"] for line in entry.explanation if line.get("is_met") is False],
+        "is_unmet": any(line.get("is_met") is False for line in entry.explanation if not line.get("depth")),
     }
 
 

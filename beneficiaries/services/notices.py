@@ -144,9 +144,9 @@ def _result(notice):
     upheld = sum(bool(is_upheld) for is_upheld in objections)
     heard = f"收到异议 {len(objections)} 件，成立 {upheld} 件，均已核查答复" if objections else "未收到异议"
     return (
-        f"公示期间{heard}。公示程序符合规定，除异议成立的对象外，公示的 {shown} 名对象进入下一环节。"
+        f"公示期间{heard}。公示程序符合规定，除异议成立的对象外，公示的 {shown} 个对象进入下一环节。"
         if upheld
-        else (f"公示期间{heard}。公示程序符合规定，公示的 {shown} 名对象进入下一环节。")
+        else (f"公示期间{heard}。公示程序符合规定，公示的 {shown} 个对象进入下一环节。")
     )
 
 

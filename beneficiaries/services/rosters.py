@@ -11,7 +11,7 @@ from beneficiaries.enums import (
     RosterStatus,
     Unit,
 )
-from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.models import Household, Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import screening
 from beneficiaries.workflows.rosters import RETURN_AT
@@ -144,7 +144,7 @@ def add_entry(
     _refuse_misfit(roster, category, household, person, institution)
     if origin != EntryOrigin.SCREENING and not reason:
         raise Refusal("请写明列入理由。", field="reason")
-    workflow.perform(roster, "revise", by=by, at=at, reason=f"列入{beneficiary}：{reason}")
+    workflow.perform(roster, "revise", by=by, at=at, reason=f"列入{_name(beneficiary)}：{reason}")
     no = queries.duplicate_refusal(
         programme=roster.programme,
         category=category,
@@ -187,8 +187,10 @@ def add_entry(
 
 
 def _name(beneficiary):
-    head = getattr(beneficiary, "head", None)
-    return f"{head or beneficiary}"
+    """张大明（户主，TH0001）, or the name of the person or institution."""
+    if isinstance(beneficiary, Household):
+        return f"{beneficiary.head or '无户主'}（{beneficiary.number}）"
+    return str(beneficiary)
 
 
 def _refuse_misfit(roster, category, household, person, institution):

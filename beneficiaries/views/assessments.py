@@ -116,7 +116,8 @@ def assessment_conclude(request, pk):
         heading=f"宣布评议结果：{found.roster.organisation}",
         done=reverse("roster", args=[found.roster_id]),
         success="评议已结束，未通过的对象不再列入。",
-        template="components/confirm.html",
+        template="beneficiaries/roster_confirm.html",
+        crumb=found.roster,
         sentence=f"同意票达到{pass_text(found.step.pass_share)}的对象继续列入，其余记为“评议未通过”；名册转入下一环节。",
         facts=[
             ("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"),

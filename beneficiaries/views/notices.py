@@ -15,7 +15,7 @@ from welfare import dates, workflow
 from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, load, staff
 
-CONFIRM = "components/confirm.html"
+CONFIRM = "beneficiaries/roster_confirm.html"
 TONES = {NoticeStatus.POSTED: "warn", NoticeStatus.CLOSED: "good", NoticeStatus.WITHDRAWN: "neutral"}
 
 
@@ -41,6 +41,7 @@ def notice_post(request, pk):
         done=lambda made: reverse("roster_notice", args=[made.pk]) if made else reverse("roster", args=[pk]),
         success="公示已发布，请打印张贴。",
         template=CONFIRM,
+        crumb=roster,
         sentence="发布后名单随即公开，内容固定不再更改；只公开遮盖后的姓名、组别、人口、公开类别和标准。",
         facts=[("环节", step or "—"), ("公示天数", f"{days}（自发布次日起算）")],
         confirm_label="发布公示",
@@ -98,6 +99,7 @@ def roster_notice_close(request, pk):
         done=reverse("roster", args=[found.roster_id]),
         success="公示已办结，结果报告已生成。",
         template=CONFIRM,
+        crumb=found.roster,
         sentence="办结后生成公示结果报告，名册转入下一环节。",
         facts=[
             ("公示时间", f"{found.starts_on:%Y-%m-%d} 至 {found.ends_on:%Y-%m-%d}"),
@@ -123,6 +125,7 @@ def roster_notice_withdraw(request, pk):
         done=reverse("roster", args=[found.roster_id]),
         success="公示已撤下，可以重新张贴。",
         template=CONFIRM,
+        crumb=found.roster,
         sentence="撤下后公开页面随即关闭；改正后可重新张贴，公示期重新起算。",
         tone="danger",
         cancel_url=reverse("roster_notice", args=[pk]),

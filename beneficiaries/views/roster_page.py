@@ -29,6 +29,7 @@ LINKS = {
     "post_notice": ("notice_post", ""),
     "draw_sample": ("check_draw", ""),
 }
+RECENT = 8
 PAPER_LABELS = {"assessment": "继续记录评议会", "roster_notice": "办理公示", "check": "登记抽查情况"}
 
 
@@ -134,8 +135,15 @@ def with_actions(row, roster, user, may_draft):
 
 
 def history(roster):
-    """What was done, newest first, for ``components/timeline.html``."""
-    return [
-        {"at": event.at, "who": event.actor_name, "text": event.label, "reason": event.reason, "tone": ""}
-        for event in audit.events_about(roster)[:60]
+    """What was done, newest first: {recent, earlier} for ``components/timeline.html``."""
+    events = [
+        {
+            "at": event.at,
+            "who": event.actor_name,
+            "text": event.label.removeprefix("名册："),
+            "reason": event.reason,
+            "tone": "bad" if "退回" in event.label else "",
+        }
+        for event in audit.events_about(roster)[:200]
     ]
+    return {"recent": events[:RECENT], "earlier": events[RECENT:]}

@@ -27,7 +27,7 @@ from welfare import dates
 from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, list_page, load, move_page, staff
 
-CONFIRM = "components/confirm.html"
+CONFIRM = "beneficiaries/roster_confirm.html"
 
 
 def address(roster):
@@ -107,6 +107,7 @@ def roster_fill(request, pk):
             f"已列入 {len(made)} 个对象。" if made else "没有可以列入的对象：没有符合条件者，或名额已满。"
         ),
         template=CONFIRM,
+        crumb=found,
         sentence="按方案的条件筛选登记在册的困难群众，按优先次序和困难程度在名额内列入；已列入的不重复。",
         facts=facts,
         confirm_label="筛选并列入",
@@ -193,6 +194,7 @@ def return_page(request, found, *, done, **context):
         done=done,
         success="已退回。",
         template=CONFIRM,
+        crumb=found,
         sentence="退回后，名册从所选环节重新办理；正在张贴的公示随即撤下。",
         tone="danger",
         confirm_label="确认退回",
@@ -212,6 +214,7 @@ def _reasoned(request, entry, service, *, done, heading, sentence, success):
         done=done,
         success=success,
         template=CONFIRM,
+        crumb=entry.roster,
         sentence=sentence,
         facts=[("名册", entry.roster), ("类别", entry.category), ("状态", entry.get_status_display())],
         tone="danger",

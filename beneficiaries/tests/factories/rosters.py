@@ -8,7 +8,16 @@ from beneficiaries.tests.factories.registry import household
 from welfare.enums import Level
 from welfare.testing.personas import AT, user_with
 
-__all__ = ["Cast", "attendees", "drafted_roster", "final_roster", "hold_meeting", "roster_at", "walk"]
+__all__ = [
+    "Cast",
+    "attendees",
+    "drafted_roster",
+    "final_roster",
+    "hold_meeting",
+    "roster_at",
+    "take_step",
+    "walk",
+]
 
 NAMES = ["李主任", "王书记", "赵组长", "钱代表", "孙代表", "周代表", "吴代表", "郑代表", "冯代表"]
 ROLE_AT = {
