@@ -1,5 +1,6 @@
 """Factories: teams, planned and made visits, needs, reached through the services."""
 
+import itertools
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 
@@ -14,6 +15,9 @@ from welfare.testing.personas import clerk_of, make_organisations, user_with
 DAY = date(2026, 1, 20)
 BEFORE = datetime(2026, 1, 12, 9, 0, tzinfo=SHANGHAI)  # when the visits are planned
 ON_THE_DAY = datetime(2026, 1, 20, 9, 10, tzinfo=SHANGHAI)
+
+_names = (f"{surname}{given}" for given in map(str, itertools.count(1)) for surname in "赵钱孙李周吴郑王")
+_names = itertools.chain(["李建国", "王秀英", "陈志强"], _names)
 
 ANSWERS = {
     "informant": "张大明",
@@ -59,7 +63,11 @@ def final_entries(programme, organisation, count=3, by=None, heads=()):
 
 def visitors(organisation, count=2):
     """Members of staff who may visit at the organisation."""
-    return [user_with("visitor", organisation) for _ in range(count)]
+    made = [user_with("visitor", organisation) for _ in range(count)]
+    for user in made:
+        user.full_name = next(_names)
+        user.save()
+    return made
 
 
 def season(households=3, **over):
