@@ -66,7 +66,7 @@ class PlanForm(forms.Form):
 
     team = forms.ModelChoiceField(Team.objects.none(), label="慰问组")
     first_on = forms.DateField(label="走访日期", widget=Day)
-    last_on = forms.DateField(label="至", widget=Day, required=False, help_text="只走访一天的不填")
+    last_on = forms.DateField(label="走访至（只走一天的不填）", widget=Day, required=False)
     minutes = forms.TypedChoiceField(
         label="每户时长",
         coerce=int,

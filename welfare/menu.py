@@ -31,6 +31,8 @@ def register(item):
 
 def for_user(user, current_path=""):
     """The sections that ``user`` may open: ``[{label, items: [{label, url, icon, is_current}]}]``."""
+    urls = {reverse(item.url_name) for item in _items}
+    current = max((url for url in urls if url != "/" and current_path.startswith(url)), key=len, default="")
     sections = []
     for section in SECTIONS:
         entries = []
@@ -38,7 +40,7 @@ def for_user(user, current_path=""):
             if item.permissions and not any(roles.has_permission(user, name) for name in item.permissions):
                 continue
             url = reverse(item.url_name)
-            is_current = current_path == url or (url != "/" and current_path.startswith(url))
+            is_current = url in {current, current_path}  # the nearest page above, one at most
             entries.append({"label": item.label, "url": url, "icon": item.icon, "is_current": is_current})
         if entries:
             sections.append({"label": section, "items": entries})

@@ -15,10 +15,10 @@ MOST_PHOTOS = 20
 def add(*, visit, file, caption, by, at):
     """Keep a photo of a visit, redrawn without position or camera data. Returns the Photo.
 
-    Open to members of the team until the visit is confirmed. Raises Refusal in words for anything
+    Open to members of the team from the visit's day until the visit is confirmed. Raises Refusal in words for anything
     that is no usable picture, and for more than twenty.
     """
-    locked = lock_open(visit, by)
+    locked = lock_open(visit, by, at)
     if locked.photos.count() >= MOST_PHOTOS:
         raise Refusal(f"一次走访最多保存 {MOST_PHOTOS} 张照片。", field="file")
     try:

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from visits.models import Survey
 from visits.services.visits import lock_open
-from welfare import audit, dates
+from welfare import audit
 from welfare.errors import Refusal
 
 
@@ -16,9 +16,7 @@ def fill(*, visit, answers, by, at):
     Open to members of the team from the visit's day until the visit is confirmed. Raises Refusal in
     words, with the field, for a bad answer.
     """
-    locked = lock_open(visit, by)
-    if dates.today(at) < locked.planned_on:
-        raise Refusal(f"走访安排在{locked.planned_on:%Y年%m月%d日}，到日才能填写调查表。")
+    locked = lock_open(visit, by, at)
     survey = Survey.objects.filter(visit=locked).first() or Survey(visit=locked)
     is_new = survey.pk is None
     for name, value in answers.items():

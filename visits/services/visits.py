@@ -178,10 +178,11 @@ def mark_absent(*, visit, reason, by, at):
 
 
 # -- inner ------------------------------------------------------------------------------------------
-def lock_open(visit, by):
-    """The visit locked for what its page writes (survey, photos) until it is confirmed.
+def lock_open(visit, by, at):
+    """The visit locked for what its page writes (survey, photos) from its day until it is confirmed.
 
-    Raises Refusal when it was cancelled or met nobody, is confirmed, or ``by`` is off the team.
+    Raises Refusal when it was cancelled or met nobody, is confirmed, its day has not come, or ``by`` is
+    off the team.
     """
     locked = (
         Visit.objects.select_for_update(of=("self",)).select_related("team", "organisation").get(pk=visit.pk)
@@ -193,6 +194,8 @@ def lock_open(visit, by):
         raise Refusal(f"这次走访{locked.get_status_display()}，不能再填写。请在补访中填写。")
     if locked.confirmed_at:
         raise Refusal("这次走访已由走访人员确认，内容不能再改。")
+    if dates.today(at) < locked.planned_on:
+        raise Refusal(f"走访安排在{locked.planned_on:%Y年%m月%d日}，到日才能填写。")
     return locked
 
 

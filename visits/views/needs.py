@@ -66,6 +66,7 @@ def solve(request, pk):
         submit_label="登记解决",
         cancel_url=reverse("need", args=[pk]),
         template="visits/act.html",
+        crumbs=[("诉求", reverse("needs")), (subject.get_kind_display(), reverse("need", args=[pk]))],
         facts=_facts(subject),
         why_not="",
     )

@@ -64,6 +64,7 @@ def team_new(request, programme, organisation):
             programme=programme, organisation=organisation, by=request.user, at=now, **data
         ),
         heading="组建慰问组",
+        form_class="two-columns",
         note=f"{organisation}《{programme}》，每次走访至少{programme.visitors_needed}人。",
         done=lambda team: reverse("team", args=[team.pk]) if team else reverse("teams"),
         success="慰问组已建立。",
@@ -106,6 +107,7 @@ def team_change(request, pk):
         TeamForm(request.POST or None, users=users, initial=initial),
         lambda data: teams.change(team=subject, by=request.user, at=now, **data),
         heading=f"调整{subject}",
+        form_class="two-columns",
         done=reverse("team", args=[pk]),
         success="慰问组已调整。",
         cancel_url=reverse("team", args=[pk]),

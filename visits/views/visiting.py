@@ -26,8 +26,13 @@ from welfare.viewtools import form_page, move_page, staff
 def _page(request, visit, form, act, **context):
     """A form page of one visit that leads back to it."""
     back = reverse("visit", args=[visit.pk])
-    context = {"template": "visits/act.html", "visit": visit, "why_not": "", "facts": _facts(visit)} | context
+    page = {"template": "visits/act.html", "crumbs": _crumbs(visit), "why_not": "", "facts": _facts(visit)}
+    context = page | context
     return form_page(request, form, act, done=back, cancel_url=back, **context)
+
+
+def _crumbs(visit):
+    return [("走访", reverse("visits")), (str(visit.whom), reverse("visit", args=[visit.pk]))]
 
 
 def _facts(visit):
@@ -57,6 +62,7 @@ def tell(request, pk):
         AnnounceForm(request.POST or None, initial={"told_on": dates.today(now)}),
         lambda data: visits.tell_ahead(visit=visit, by=request.user, at=now, **data),
         heading="登记上门告知",
+        form_class="two-columns",
         note=f"按规定须提前{visit.team.programme.advance_notice_days}天告知，即不晚于{visit.tell_by_on:%m月%d日}。",
         success=lambda notice: (
             "告知不足规定天数，请改期后重新告知。" if notice and notice.is_late else "已登记告知。"
@@ -155,6 +161,7 @@ def confirm(request, pk):
         "confirm",
         done=reverse("visit", args=[pk]),
         heading=f"确认走访：{visit.whom}",
+        confirm_label="确认走访",
         sentence="您确认自己到场走访了这一户，下面的记录属实。确认以后内容不能再改。",
         facts=[
             *_facts(visit),
@@ -208,9 +215,10 @@ def follow_up(request, pk):
         done=lambda made: reverse("visit", args=[made.pk if made else pk]),
         success="补访已安排，请提前告知。",
         submit_label="安排补访",
+        form_class="two-columns",
         cancel_url=reverse("visit", args=[pk]),
         template="visits/act.html",
-        visit=visit,
+        crumbs=_crumbs(visit),
         facts=[*_facts(visit), ("未遇原因", visit.status_reason)],
         why_not="" if visit.status == VisitStatus.ABSENT else "只有未遇到人的走访才需要补访。",
     )
@@ -236,6 +244,7 @@ def reschedule(request, pk):
         note="改到另一天的，须重新告知。",
         success="已改期。",
         submit_label="改期",
+        form_class="two-columns",
         why_not=_why_not(visit, "reschedule", request.user, now),
     )
 
@@ -252,5 +261,6 @@ def cancel(request, pk):
         heading=f"取消走访：{visit.whom}",
         facts=_facts(visit),
         consequences=["取消后这一户会列入“尚未安排”，须另行安排，以免漏户。"],
+        confirm_label="取消走访",
         tone="danger",
     )

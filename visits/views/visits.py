@@ -95,7 +95,9 @@ def visit(request, pk):
             "may_note": no is None or request.user.may("need.follow", subject.organisation),
             "follow_up": subject.follow_ups.exclude(status=VisitStatus.CANCELLED).first(),
             "panels": _panels(subject, request),
-            "buttons": move_buttons(subject, request.user, lambda name: reverse(ADDRESSES[name], args=[pk])),
+            "buttons": []
+            if subject.confirmed_at
+            else move_buttons(subject, request.user, lambda name: reverse(ADDRESSES[name], args=[pk])),
         },
     )
 
