@@ -12,9 +12,7 @@ from beneficiaries.models import (
     Criterion,
     ForeseenFund,
     FundSource,
-    GoodsItem,
     Milestone,
-    MinimumLine,
     ProcedureStep,
     Programme,
     Quota,
@@ -336,37 +334,3 @@ class AidCategoryAdmin(PartsAudited, WhileDrafting, LedgerAdmin):
             for one in formset.forms:
                 one.instance.programme = form.instance.programme
         super().save_formset(request, form, formset, change)
-
-
-class ReferenceAdmin(LedgerAdmin):
-    """Catalogues that a programme draws on: kept by officers and the administrator."""
-
-    view_permission = "programme.write"
-    write_permission = "reference.manage"
-
-    def _may(self, request, permission, obj=None):
-        return any(request.user.may(name) for name in ("programme.write", "reference.manage"))
-
-
-@admin.register(GoodsItem)
-class GoodsItemAdmin(ReferenceAdmin):
-    list_display = ["name", "specification", "unit", "reference_price", "code", "is_active"]
-    search_fields = ["name", "code"]
-
-
-@admin.register(FundSource)
-class FundSourceAdmin(ReferenceAdmin):
-    list_display = ["name", "organisation", "is_staff_benefit", "code", "is_active"]
-    list_select_related = ["organisation"]
-    search_fields = ["name", "code"]
-
-    def get_queryset(self, request):
-        rows = admin.ModelAdmin.get_queryset(self, request)
-        return rows.filter(scope.condition(request.user, "organisation"))
-
-
-@admin.register(MinimumLine)
-class MinimumLineAdmin(ReferenceAdmin):
-    list_display = ["organisation", "is_rural", "from_on", "monthly_amount"]
-    list_select_related = ["organisation"]
-    list_filter = ["is_rural"]

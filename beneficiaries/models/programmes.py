@@ -303,7 +303,9 @@ class ProcedureStep(models.Model):
         if self.kind == StepKind.ASSESSMENT and self.pass_share:
             parts.append(f"同意{in_words(self.pass_share)}以上")
         if self.kind == StepKind.CHECK:
-            parts.append(f"抽查{self.sample_number}户" if self.sample_number else f"抽查{in_words(self.sample_share)}")
+            parts.append(
+                f"抽查{self.sample_number}户" if self.sample_number else f"抽查{in_words(self.sample_share)}"
+            )
         return "，".join(parts)
 
 

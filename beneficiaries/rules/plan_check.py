@@ -175,9 +175,7 @@ def _mismatch(stated, low, high, own):
     )
     if each and each[0] == each[1] and "households" in own and low == high:
         words = f"{show(own['households'][0])}户×{show(each[0])}元＝{result}元"
-    words += (
-        f"，方案载明“{stated.text}”（{show(stated.low)}{unit}），相差{show(abs(stated.low - low))}{unit}"
-    )
+    words += f"，方案载明“{stated.text}”（{show(stated.low)}{unit}），相差{show(abs(stated.low - low))}{unit}"
     if each and "households" in own and own["households"][0] and stated.low % own["households"][0] == 0:
         words += f"；按载明数每户为{show(stated.low / own['households'][0])}元"
     return f"{words}，请核对。"
