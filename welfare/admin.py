@@ -29,8 +29,15 @@ class RolePermissions:
     view_permission = ""
     write_permission = ""
 
+    def _allowed(self, request, permission, obj=None):
+        """Nothing for strangers (the admin asks on its login page too), else what ``_may`` says."""
+        return (
+            request.user.is_authenticated and request.user.is_active and self._may(request, permission, obj)
+        )
+
     def _may(self, request, permission, obj=None):
-        if not permission or not request.user.is_active:
+        """Override to ask otherwise: does the role permission hold, at the object's organisation?"""
+        if not permission:
             return False
         organisation = None
         if obj is not None and hasattr(obj, "scope_organisation") and obj.pk:
@@ -38,16 +45,16 @@ class RolePermissions:
         return request.user.may(permission, organisation)
 
     def has_view_permission(self, request, obj=None):
-        return self._may(request, self.view_permission, obj) or self._may(request, self.write_permission, obj)
+        return self._allowed(request, self.view_permission, obj) or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return self._may(request, self.write_permission, obj)
+        return self._allowed(request, self.write_permission, obj)
 
     def has_add_permission(self, request, obj=None):
-        return self._may(request, self.write_permission)
+        return self._allowed(request, self.write_permission)
 
     def has_delete_permission(self, request, obj=None):
-        return self._may(request, self.write_permission, obj)
+        return self._allowed(request, self.write_permission, obj)
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)

@@ -48,10 +48,17 @@ def visits_under_way(cast, today):
 
 
 def on_notice(cast, today):
-    """A programme whose rosters hang on the wall since yesterday; one objection waits for its answer."""
-    clock = Clock(today - timedelta(days=6))
+    """A programme whose rosters hang on the wall since yesterday; one objection waits for its answer.
+
+    The last community was earlier: its notice is over and its roster waits for the reviewer.
+    """
+    clock = Clock(today - timedelta(days=14))
     programme = approve_programme(plan_from_today("winter-warmth", today), cast, clock, is_rehearsal=False)
-    review = Review(programme=programme, cast=cast, clock=clock)
+    early = Review(programme=programme, cast=cast, clock=clock, communities=cast.communities[-1:])
+    early.draft()
+    early.walk(until=StepKind.APPROVAL)
+    clock.not_before(today - timedelta(days=2))
+    review = Review(programme=programme, cast=cast, clock=clock, communities=cast.communities[:-1])
     review.draft()
     review.walk(until=StepKind.NOTICE)
     clock.not_before(today - timedelta(days=1))

@@ -26,9 +26,10 @@ def test_the_demo_shows_every_stage_and_loads_once(settings, tmp_path, capsys):
     assert set(Roster.objects.values_list("programme__code", "status")) == {
         ("winter-visit", "final"),
         ("winter-warmth", "on_notice"),
+        ("winter-warmth", "reviewing"),
         ("000-6", "drafting"),
     }
-    assert PublicNotice.objects.filter(status="posted", ends_on__gte=today).count() == 6
+    assert PublicNotice.objects.filter(status="posted", ends_on__gte=today).count() == 5
     assert Objection.objects.filter(status="open").count() == 1
     assert set(Sheet.objects.values_list("status", flat=True)) <= {"approved", "drawn"}
     assert set(SheetLine.objects.exclude(sheet__kind="bank").values_list("status", flat=True)) == {
@@ -50,7 +51,7 @@ def test_the_demo_shows_every_stage_and_loads_once(settings, tmp_path, capsys):
     busy = {
         name for _label, name, _password in first if todo.for_user(User.objects.get(username=name), today)
     }
-    assert busy >= {"clerk", "visitor", "programme_approver"}
+    assert busy >= {"clerk", "visitor", "reviewer", "programme_approver"}
 
     before = Household.objects.count()
     call_command("load_demo")
