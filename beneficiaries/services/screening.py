@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from django.db.models import Exists, OuterRef
 
@@ -18,6 +19,9 @@ LOADERS = {
 }
 
 
+CHUNK = 1000
+
+
 @dataclass
 class Proposal:
     """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits."""
@@ -27,8 +31,8 @@ class Proposal:
     person: object = None
     institution: object = None
     why_not: str = ""
-    facts: dict = field(default_factory=dict, repr=False)
     nodes: tuple = field(default=(), repr=False)
+    chunk: object = field(default=None, repr=False)
 
     @property
     def beneficiary(self):
@@ -37,7 +41,22 @@ class Proposal:
     @cached_property
     def explanation(self):
         """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment."""
-        return [line.as_dict() for line in eligibility.explain(self.nodes, self.facts)]
+        return [
+            line.as_dict() for line in eligibility.explain(self.nodes, self.chunk.facts[self.beneficiary.pk])
+        ]
+
+
+@dataclass
+class Chunk:
+    """Neighbours in the list, whose facts are read together when the first of them is asked why."""
+
+    unit: str
+    rows: list
+    on: object
+
+    @cached_property
+    def facts(self):
+        return LOADERS[self.unit](self.rows, self.on)
 
 
 def propose(*, programme, organisation, on):
@@ -45,10 +64,11 @@ def propose(*, programme, organisation, on):
 
     Each stands in the first category it fits (a person whose household stands in an earlier category is left
     out, unless the later one is combinable). Order, within each community: lower monthly income per head
-    first, then higher medical cost, higher loss, more members, register number; institutions come last.
+    first, then higher medical cost, higher loss, register number; institutions come last.
     Left out are households without a living head, whoever is or was on this programme's
     rosters, and whoever is on a roster of, or was helped by, a programme of the same exclusion group in the year.
-    Constant number of statements; the same data give the same list.
+    A constant number of statements, and as many for each thousand whose explanation is asked for; the same
+    data give the same list.
     """
     return [
         proposal
@@ -65,7 +85,9 @@ def screen(*, programme, organisation, on):
         categories = {category.pk: category for category in programme.categories.filter(unit=unit)}
         if categories:
             found += _of_unit(programme, Unit(unit), categories, organisation, on, taken)
-    return sorted(found, key=_need)
+    found.sort(key=_need)
+    _share_chunks(found, on)
+    return found
 
 
 def explain(*, category, on, household=None, person=None, institution=None):
@@ -80,12 +102,21 @@ def fits(*, category, on, household=None, person=None, institution=None):
     return eligibility.fits(eligibility.tree(category.criteria.all()), facts)
 
 
+def _share_chunks(proposals, on):
+    for unit, run in groupby(proposals, key=lambda proposal: proposal.category.unit):
+        run = list(run)
+        for start in range(0, len(run), CHUNK):
+            part = run[start : start + CHUNK]
+            chunk = Chunk(unit, [proposal.beneficiary for proposal in part], on)
+            for proposal in part:
+                proposal.chunk = chunk
+
+
 # -- one unit ----------------------------------------------------------------------------------------
 
 
 def _of_unit(programme, unit, categories, organisation, on, taken):
     rows = list(_related(_with_reasons(fitting(programme, unit, organisation, on), programme, unit), unit))
-    facts = LOADERS[unit](rows, on)
     trees = {
         pk: eligibility.tree(category.criteria.all())
         for pk, category in AidCategory.objects.prefetch_related("criteria").in_bulk(list(categories)).items()
@@ -93,13 +124,7 @@ def _of_unit(programme, unit, categories, organisation, on, taken):
     found = []
     for row in rows:
         category = categories[row.fit_id]
-        proposal = Proposal(
-            category,
-            **{unit.value: row},
-            why_not=_why_not(row),
-            facts=facts[row.pk],
-            nodes=trees[category.pk],
-        )
+        proposal = Proposal(category, **{unit.value: row}, why_not=_why_not(row), nodes=trees[category.pk])
         if unit == Unit.HOUSEHOLD and not proposal.why_not:
             taken[row.pk] = category
         if unit == Unit.PERSON and not proposal.why_not:
@@ -161,16 +186,15 @@ def _beside_household(person, category, taken):
 def _need(proposal):
     """Sort key; what is not on file comes after what is."""
     if proposal.institution:
-        return (proposal.institution.organisation.code, 1, 0, 0, 0, 0, proposal.institution.name, 0)
+        return (proposal.institution.organisation.code, 1, 0, 0, 0, proposal.institution.name, 0)
     household = proposal.household or proposal.person.household
-    income, facts = household.monthly_income, proposal.facts
+    income = household.monthly_income
     return (
         household.organisation.code,
         0,
         float("inf") if income is None else income,
         -(household.medical_cost or 0),
         -(household.disaster_loss or 0),
-        -(facts["member_count"] or 0),
         household.number,
         proposal.person.pk if proposal.person else 0,
     )
