@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 
 from beneficiaries.enums import EntryOrigin
-from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.services import rosters
 from beneficiaries.tests import factories as registry
 from visits.enums import Channel, HousingKind, NeedKind
 from visits.services import needs, surveys, teams, visits
 from welfare.dates import SHANGHAI
-from welfare.testing.personas import clerk_of, make_organisations, user_with
+from welfare.testing.personas import AT, make_organisations, user_with
 
 DAY = date(2026, 1, 20)
 BEFORE = datetime(2026, 1, 12, 9, 0, tzinfo=SHANGHAI)  # when the visits are planned
@@ -32,33 +32,25 @@ def programme(organiser, **over):
     return registry.approved_programme(organiser, **over)
 
 
-def final_entries(programme, organisation, count=3, by=None, heads=()):
-    """Entries of a final roster, written directly: how a roster gets there is tested in its own room."""
-    by = by or clerk_of(organisation)
-    roster = Roster.objects.create(
-        programme=programme,
-        organisation=organisation,
-        status="final",
-        drafted_by=by,
-        drafted_at=BEFORE,
-        finalised_by=by,
-        finalised_at=BEFORE,
-    )
+def final_entries(programme, organisation, count=3, *, cast=None, heads=()):
+    """Entries of a final roster, walked there by the services: households of three groups in turn."""
+    cast = cast or registry.Cast(organisation)
     names = [*heads, *(f"{organisation.name[0]}家{number}" for number in range(count))][:count]
-    return [
-        RosterEntry.objects.create(
+    if not names:
+        return []
+    roster = rosters.draft(programme=programme, organisation=organisation, by=cast.clerk, at=AT)
+    for position, name in enumerate(names, 1):
+        rosters.add_entry(
             roster=roster,
-            programme=programme,
-            category=programme.categories.first(),
+            category=programme.categories.order_by("precedence").first(),
+            origin=EntryOrigin.NOMINATION,
             household=registry.household(organisation, head=name, group_name=f"{position % 3 + 1}组"),
-            position=position,
-            origin=EntryOrigin.SCREENING,
-            added_by=by,
-            added_at=BEFORE,
-            status="final",
+            reason="家庭困难，本人不便申请",
+            by=cast.clerk,
+            at=AT,
         )
-        for position, name in enumerate(names, 1)
-    ]
+    registry.walk(roster, cast=cast)
+    return list(roster.entries.order_by("position", "id"))
 
 
 def visitors(organisation, count=2):
@@ -75,8 +67,9 @@ def season(households=3, **over):
     tree = make_organisations()
     made = SimpleNamespace(**vars(tree))
     made.programme = programme(tree.township, **over)
-    made.clerk = clerk_of(tree.community)
-    made.entries = final_entries(made.programme, tree.community, households, by=made.clerk)
+    cast = registry.Cast(tree.community)
+    made.clerk = cast.clerk
+    made.entries = final_entries(made.programme, tree.community, households, cast=cast)
     made.leader, made.member = visitors(tree.community)
     made.outsider = visitors(tree.community, 1)[0]
     made.team = teams.form(

@@ -24,7 +24,7 @@ def made(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: ON_THE_DAY)
     made = factories.season(households=0)
     made.entries = factories.final_entries(
-        factories.programme(made.township), made.community, 1, by=made.clerk, heads=["金丝雀户"]
+        factories.programme(made.township), made.community, 1, heads=["金丝雀户"]
     )
     made.programme = made.entries[0].programme
     made.team = teams.form(
