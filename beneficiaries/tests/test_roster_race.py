@@ -1,0 +1,131 @@
+"""Two people at once, with real transactions: one wins, the other reads a sentence."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from beneficiaries.enums import RosterStatus
+from beneficiaries.models import Decision, Roster, RosterEntry
+from beneficiaries.services import rosters
+from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, roster_at
+from welfare.errors import Refusal
+from welfare.testing.personas import AT, make_organisations, user_with
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def tree():
+    return make_organisations()
+
+
+@pytest.fixture
+def programme(tree):
+    return approved_programme(tree.township)
+
+
+def at_once(*works):
+    """Run the works in a thread each, all starting together; what each returned, or the sentence it was refused with."""
+    gate, got = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(number, work):
+        gate.wait()
+        try:
+            work()
+            got[number] = "done"
+        except Refusal as refusal:
+            got[number] = refusal.message
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return got
+
+
+def test_two_approvers_at_once(programme, tree):
+    roster = roster_at(RosterStatus.REVIEWING, programme, tree.community, households=1)
+    people = [user_with("reviewer", tree.township) for _ in range(2)]
+    got = at_once(
+        *(
+            lambda user=user: rosters.approve(roster=Roster.objects.get(pk=roster.pk), by=user, at=AT)
+            for user in people
+        )
+    )
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    sentence = next(answer for answer in got if answer != "done")
+    assert "名册现为“已定案”，不能“同意”" in sentence
+    assert Decision.objects.filter(roster=roster, outcome="agreed").count() == 1
+
+
+def test_the_control_without_the_gate_lets_both_approve(programme, tree):
+    """The race is real: reading the status, thinking and writing without the lock decides twice."""
+    roster = roster_at(RosterStatus.REVIEWING, programme, tree.community, households=1)
+    people = [user_with("reviewer", tree.township) for _ in range(2)]
+    thinking = threading.Barrier(2)
+
+    def careless(user):
+        with transaction.atomic():
+            read = Roster.objects.get(pk=roster.pk)
+            thinking.wait()
+            if read.status == RosterStatus.REVIEWING:
+                Decision.objects.create(
+                    roster=read, step=read.step, outcome="agreed", decided_at=AT, decided_by=user
+                )
+
+    assert at_once(*(lambda user=user: careless(user) for user in people)) == ["done", "done"]
+    assert Decision.objects.filter(roster=roster, outcome="agreed").count() == 2
+
+
+def test_one_roster_per_community_when_two_draft_at_once(programme, tree):
+    clerks = [user_with("clerk", tree.community) for _ in range(2)]
+    got = at_once(
+        *(
+            lambda clerk=clerk: rosters.draft(
+                programme=programme, organisation=tree.community, by=clerk, at=AT
+            )
+            for clerk in clerks
+        )
+    )
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert "已有名册" in next(answer for answer in got if answer != "done")
+    assert Roster.objects.count() == 1
+
+
+def test_one_entry_when_two_nominate_the_same_household(programme, tree):
+    cast = Cast(tree.community)
+    roster = drafted_roster(programme, tree.community, households=0, cast=cast)
+    home = household(tree.community)
+    clerks = [cast.clerk, user_with("clerk", tree.community)]
+
+    def nominate(clerk):
+        rosters.add_entry(
+            roster=Roster.objects.get(pk=roster.pk),
+            category=programme.categories.first(),
+            origin="nomination",
+            household=home,
+            reason="困难",
+            by=clerk,
+            at=AT,
+        )
+
+    got = at_once(*(lambda clerk=clerk: nominate(clerk) for clerk in clerks))
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert RosterEntry.objects.count() == 1
+
+
+def test_the_last_places_of_a_programme_go_to_one_roster(programme, tree):
+    cast, other = Cast(tree.community), Cast(tree.sibling)
+    mine = drafted_roster(programme, tree.community, households=2, cast=cast)
+    theirs = drafted_roster(programme, tree.sibling, households=2, cast=other)
+    type(programme).objects.filter(pk=programme.pk).update(quota_total=3)
+    got = at_once(
+        lambda: rosters.start(roster=Roster.objects.get(pk=mine.pk), by=cast.clerk, at=AT),
+        lambda: rosters.start(roster=Roster.objects.get(pk=theirs.pk), by=other.clerk, at=AT),
+    )
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert "名额 3 个，现列 4 个" in next(answer for answer in got if answer != "done")
