@@ -215,7 +215,8 @@ class _Writer:
             for index in rows:
                 number += 1
                 self._write_row(self.sheet.rows[index], number)
-            self._write_sums("本页小计", [self.sheet.rows[index] for index in rows], _SUBTOTAL_PT)
+            if totals(self.sheet, []):  # a sheet that sums nothing has no subtotals
+                self._write_sums("本页小计", [self.sheet.rows[index] for index in rows], _SUBTOTAL_PT)
             breaks.append(self.row)
         self._write_closing()
         self.page.set_h_pagebreaks(breaks[:-1])
