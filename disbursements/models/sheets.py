@@ -236,7 +236,7 @@ class SheetLineItem(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "发放物资"
-        ordering = ["line", "item"]
+        ordering = ["line", "item_id"]
         constraints = [
             models.UniqueConstraint(fields=["line", "item", "unit_price"], name="sheet_line_item_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="sheet_line_item_positive"),

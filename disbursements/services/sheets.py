@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from beneficiaries.enums import RosterStatus
+from beneficiaries.models import Roster
 from disbursements.enums import SheetKind, SheetStatus
 from disbursements.models import Sheet, SheetLine, SheetLineItem
 from disbursements.queries.payable import payables
@@ -30,7 +31,13 @@ def draw_up(
     nobody left to pay. Recipients that cannot be paid are put on it and named by ``queries.problems``;
     they block the approval. ``replaces`` is the voided sheet whose number the new version takes over.
     """
-    rosters = list(rosters)
+    # Two accountants at once: the second waits here, then sees which entries are taken.
+    rosters = list(
+        Roster.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "programme")
+        .filter(pk__in=[roster.pk for roster in rosters])
+        .order_by("pk")
+    )
     _check_draw_up(programme, organisation, kind, rosters, by)
     _check_source(programme, organisation, kind, allocation, store)
     rows = payables(rosters=rosters, kind=kind, category=allocation.category if allocation else None)

@@ -12,6 +12,8 @@ from welfare.tables import DateColumn, LedgerTable, MoneyColumn, StatusColumn
 SHEET_TONES = {"draft": "warn", "approved": "info", "drawn": "info", "closed": "good", "voided": "neutral"}
 LINE_TONES = {"pending": "warn", "received": "good", "voided": "neutral", "returned": "bad"}
 NOWRAP = {"td": {"class": "nowrap"}}
+WRAP = {"td": {"class": "wrap"}}
+RIGHT = {"td": {"class": "wrap text-end"}, "th": {"class": "num"}}
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -34,11 +36,13 @@ class AllocationTable(LedgerTable):
     left = MoneyColumn(verbose_name="可用（元）", orderable=False)
     amount = MoneyColumn()
     committed = MoneyColumn()
+    programme = tables.Column(attrs=WRAP)
+    category = tables.Column(attrs=WRAP)
     action = tables.Column(accessor="pk", verbose_name="办理", orderable=False, attrs=NOWRAP)
 
     class Meta(LedgerTable.Meta):
         model = Allocation
-        fields = ["fund", "programme", "category", "amount", "committed", "left", "made_by", "action"]
+        fields = ["fund", "programme", "category", "amount", "committed", "left", "action"]
         empty_text = "还没有安排资金。"
 
     def render_action(self, value):
@@ -73,6 +77,7 @@ class MovementTable(LedgerTable):
 class SheetTable(LedgerTable):
     number = tables.Column(attrs=NOWRAP)
     kind = tables.Column(attrs=NOWRAP)
+    programme = tables.Column(attrs=WRAP)
     total_amount = MoneyColumn()
     progress = tables.Column(accessor="received_count", verbose_name="已领/应领", attrs=NUM)
     status = StatusColumn(tones=SHEET_TONES)
@@ -95,6 +100,9 @@ class SheetTable(LedgerTable):
     def render_number(self, record):
         return _link("sheet", record.pk, str(record))
 
+    def render_total_amount(self, record, value):
+        return "—" if record.is_goods else money.show(value)
+
     def render_progress(self, record):
         return f"{record.received_count} / {record.line_count}"
 
@@ -104,9 +112,11 @@ class LineTable(LedgerTable):
     position = tables.Column(verbose_name="行", attrs=NUM)
     name = tables.Column(attrs=NOWRAP)
     id_last_four = tables.Column(verbose_name="身份证后四位", orderable=False)
-    category_name = tables.Column(verbose_name="慰问类别")
-    gets = tables.Column(accessor="pk", verbose_name="金额/物资", orderable=False, attrs=NUM)
-    hands = tables.Column(accessor="custody", verbose_name="领出", orderable=False, empty_values=())
+    category_name = tables.Column(verbose_name="慰问类别", attrs=WRAP)
+    gets = tables.Column(accessor="pk", verbose_name="金额（元）/物资", orderable=False, attrs=RIGHT)
+    hands = tables.Column(
+        accessor="custody", verbose_name="领出", orderable=False, empty_values=(), attrs=WRAP
+    )
     status = StatusColumn(tones=LINE_TONES)
 
     class Meta(LedgerTable.Meta):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from disbursements.forms.sheets import BankResultForm, ExportReasonForm
 from disbursements.services import bank
 from disbursements.views.facts import sheet_facts
-from disbursements.views.sheets import load_sheet, workbook_response
+from disbursements.views.sheets import load_sheet, sheet_trail, workbook_response
 from welfare import audit
 from welfare.viewtools import form_page, staff
 
@@ -38,6 +38,7 @@ def bank_export(request, pk):
         template="disbursements/form_with_facts.html",
         submit_label="导出",
         facts=sheet_facts(sheet),
+        trail=sheet_trail(sheet, "导出一卡通明细"),
         note="文件含完整身份证号和银行卡号，只能用于送银行代发，请妥善保管、用后删除。",
     )
 
@@ -71,6 +72,8 @@ def bank_result(request, pk):
         success=lambda counts: f"已登记：已付{counts[0]}笔，退回{counts[1]}笔。",
         cancel_url=reverse("sheet", args=[pk]),
         submit_label="登记结果",
+        template="disbursements/form.html",
+        trail=sheet_trail(sheet, "登记银行结果"),
         note="没有填写退回原因的，登记为已付并计入已获救助；退回的资金退还，对象可列入后续批次。",
     )
 

@@ -8,8 +8,8 @@ from disbursements.forms.sheets import HandOutForm, NoteForm
 from disbursements.models import Custody, SheetLine
 from disbursements.services import custody as hands
 from disbursements.services import sheets
-from disbursements.views.facts import line_facts, sheet_facts
-from disbursements.views.sheets import load_sheet
+from disbursements.views.facts import custody_text, line_facts, sheet_facts
+from disbursements.views.sheets import load_sheet, sheet_trail
 from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, load, staff
 
@@ -38,6 +38,7 @@ def sheet_hand_out(request, pk):
         submit_label="发出",
         facts=sheet_facts(sheet),
         note="当面点清后发出。领取人对领出的款物负责，未发出的须缴回。",
+        trail=sheet_trail(sheet, "领出款物"),
     )
 
 
@@ -59,10 +60,11 @@ def custody_back(request, pk):
         submit_label="收回",
         facts=[
             ("发放表", custody.sheet),
-            ("领出", f"{custody.line_count}份，{custody.amount:,.2f}元"),
+            ("领出", custody_text(custody)),
             ("未签收", "、".join(f"第{line.position}行{line.name}" for line in left) or "没有"),
         ],
         note="收回全部未签收的款物，当面点清。",
+        trail=sheet_trail(custody.sheet, "缴回款物"),
     )
 
 
@@ -86,4 +88,5 @@ def line_settle(request, pk, move):
         submit_label=label,
         facts=line_facts(line),
         note="办理后资金（物资）退回，对象可以列入新的发放表。",
+        trail=sheet_trail(line.sheet, f"第{line.position}行{label}"),
     )

@@ -1,5 +1,7 @@
 """What a page or a confirm page says of a sheet, a line or a receipt: lists of (label, value)."""
 
+from decimal import Decimal
+
 from disbursements.procedure.sheets import goods_of
 from disbursements.rules.goods import goods_text
 from welfare import money
@@ -43,3 +45,9 @@ def line_facts(line):
         ("慰问类别", line.category_name),
         ("慰问品" if line.is_goods else "慰问金", gets),
     ]
+
+
+def custody_text(custody):
+    """What was drawn: 8份，1,600.00元 or 8份，大米8袋."""
+    goods = goods_text((row["name"], row["unit"], Decimal(row["quantity"])) for row in custody.items)
+    return f"{custody.line_count}份，{goods or money.show(custody.amount) + '元'}"

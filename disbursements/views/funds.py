@@ -35,6 +35,8 @@ def allocation_new(request):
         done=reverse("funds"),
         success="资金已安排。",
         cancel_url=reverse("funds"),
+        template="disbursements/form.html",
+        trail=[("资金安排", reverse("funds")), ("办理", "")],
     )
 
 
@@ -52,6 +54,8 @@ def allocation_adjust(request, pk):
         done=reverse("funds"),
         success="资金安排已调整。",
         cancel_url=reverse("funds"),
+        template="disbursements/form.html",
+        trail=[("资金安排", reverse("funds")), ("办理", "")],
     )
 
 
@@ -80,6 +84,7 @@ def movement_list(request):
         movements.select_related("store", "item", "sheet", "by"),
         heading="出入库流水",
         note="流水只增不改。",
+        template="disbursements/movements.html",
     )
 
 
@@ -94,6 +99,8 @@ def store_new(request):
         done=reverse("stock"),
         success="库房已建立。",
         cancel_url=reverse("stock"),
+        template="disbursements/form.html",
+        trail=[("物资库存", reverse("stock")), ("办理", "")],
     )
 
 
@@ -108,4 +115,6 @@ def stock_take_in(request):
         done=reverse("stock"),
         success="已入库。",
         cancel_url=reverse("stock"),
+        template="disbursements/form.html",
+        trail=[("物资库存", reverse("stock")), ("办理", "")],
     )

@@ -67,6 +67,7 @@ def _sign(request, line, visit, *, done):
         success="已签收，请另一名工作人员确认。",
         cancel_url=done,
         template="disbursements/sign.html",
+        trail=_trail(visit, line, "签收"),
         line=line,
         visit=visit,
         facts=line_facts(line),
@@ -115,6 +116,7 @@ def receipt_confirm(request, pk):
         cancel_url=reverse("receipt", args=[pk]),
         template="disbursements/form_with_facts.html",
         submit_label="我在场，确认签收",
+        trail=_trail(receipt.visit, receipt.line, "确认签收"),
         facts=[*line_facts(receipt.line), *_receipt_facts(receipt)],
         note="确认即表示：您在场看到领取人本人（或所列监护人）签收。",
     )
@@ -136,6 +138,7 @@ def receipt_void(request, pk):
         cancel_url=reverse("receipt", args=[pk]),
         template="disbursements/form_with_facts.html",
         submit_label="作废",
+        trail=_trail(receipt.visit, receipt.line, "作废签收"),
         facts=[*line_facts(receipt.line), *_receipt_facts(receipt)],
         note="作废的签收保留备查，不能恢复。",
     )
@@ -147,6 +150,13 @@ def load_receipt(request, pk):
         "line__sheet__organisation", "line__organisation", "line__recipient", "visit", "taken_by", "second_by"
     ).prefetch_related("line__items__item")
     return load(request, rows, pk)
+
+
+def _trail(visit, line, here):
+    """Breadcrumbs back to the visit, or to the line for a receipt at the counter."""
+    if visit is not None:
+        return [("走访", reverse("visit", args=[visit.pk])), (here, "")]
+    return [("发放明细", reverse("sheet_line", args=[line.pk])), (here, "")]
 
 
 def _after(request, receipt):

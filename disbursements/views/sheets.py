@@ -49,7 +49,14 @@ def sheet_list(request):
 def line_list(request):
     """Lines over all sheets: what the figures of the summary lead to."""
     lines = SheetLine.objects.visible_to(request.user, "sheet.view").for_table().order_by("sheet", "position")
-    return list_page(request, LineTable, lines, heading="发放明细", filter_form=LineFilter)
+    return list_page(
+        request,
+        LineTable,
+        lines,
+        heading="发放明细",
+        filter_form=LineFilter,
+        template="disbursements/lines.html",
+    )
 
 
 @staff("sheet.view", methods=("GET", "HEAD"))
@@ -103,6 +110,8 @@ def sheet_new(request):
         success=lambda made: f"已造表{made}，共{made.line_count}行。",
         cancel_url=reverse("sheets"),
         submit_label="造表",
+        template="disbursements/form.html",
+        trail=[("发放表", reverse("sheets")), ("造发放表", "")],
         note="从已定案的名册造表：领取方式为现金的列入慰问金发放表，为一卡通的列入一卡通明细；慰问品发给全部对象。",
     )
 
@@ -137,6 +146,8 @@ def sheet_again(request, pk):
         cancel_url=reverse("sheet", args=[pk]),
         submit_label="重新造表",
         note="按名册现在的情况重新造表，编号不变，版本加一；原表保留备查。",
+        template="disbursements/form.html",
+        trail=sheet_trail(sheet, "重新造表"),
     )
 
 
@@ -191,6 +202,11 @@ def load_sheet(request, pk, *, permission="sheet.view"):
         "replaces",
     )
     return load(request, rows, pk, permission=permission)
+
+
+def sheet_trail(sheet, here):
+    """Breadcrumbs below a sheet: [(label, address)]; the last is the page itself."""
+    return [("发放表", reverse("sheets")), (str(sheet), reverse("sheet", args=[sheet.pk])), (here, "")]
 
 
 def move_url(sheet, move):
