@@ -16,6 +16,7 @@ from beneficiaries.tests.factories import (
     bank_number,
     drafted_roster,
     household,
+    id_number,
     member,
     walk,
 )
@@ -65,7 +66,7 @@ def rich_household(organisation):
         organisation,
         head={"name": "欧阳建国", "health": "severe", "major_disease": "肺癌", "birth_on": date(1960, 3, 5)},
         members=[
-            member("欧阳小宝", birth_on=date(2016, 5, 4), school_stage="primary"),
+            member("欧阳小宝", id_number=id_number(date(2016, 5, 4)), school_stage="primary"),
             member("何秀英", "spouse", disability_kind="physical", disability_grade=2, health="disabled"),
         ],
         monthly_income=431,
