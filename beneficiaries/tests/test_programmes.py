@@ -7,6 +7,7 @@ import pytest
 from beneficiaries.rules.standards import entitlement
 from beneficiaries.services import programmes
 from beneficiaries.tests.factories import approved_programme, draft_programme, submitted_programme
+from beneficiaries.workflows.programmes import PROGRAMME
 from welfare import workflow
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, make_organisations, user_with
@@ -64,3 +65,62 @@ def test_an_approved_programme_is_frozen(tree):
 )
 def test_shares_sum_to_the_total(total, weights, parts):
     assert programmes.shares(total, weights) == parts
+
+
+# -- the machine: from × move × role --------------------------------------------------------------------
+
+ALLOWED = {("draft", "submit"), ("submitted", "approve"), ("submitted", "return"), ("approved", "close")}
+MAY = {
+    "submit": "programme_officer",
+    "approve": "programme_approver",
+    "return": "programme_approver",
+    "close": "programme_officer",
+}
+
+
+def programme_at(status, tree):
+    if status == "draft":
+        return draft_programme(tree.township)
+    if status == "submitted":
+        return submitted_programme(tree.township)
+    programme = approved_programme(tree.township)
+    if status == "closed":
+        workflow.perform(programme, "close", by=programme.written_by, at=AT, reason="节日已过")
+    return programme
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "approved", "closed"])
+def test_each_move_is_made_from_its_own_state_by_its_own_role_only(tree, status):
+    programme = programme_at(status, tree)
+    for move, own_role in MAY.items():
+        for role in ("programme_officer", "programme_approver", "clerk", "inspector"):
+            person = user_with(role, tree.township)
+            attempt = workflow.Attempt(programme, PROGRAMME.move(move), person, AT, "理由")
+            refused = workflow.refusal(PROGRAMME, attempt)
+            is_allowed = role == own_role and (status, move) in ALLOWED
+            assert (refused is None) == is_allowed, (status, move, role, refused)
+
+
+def test_a_return_needs_a_reason_and_the_programme_can_be_changed_again(tree):
+    programme = submitted_programme(tree.township)
+    approver = user_with("programme_approver", tree.township)
+    with pytest.raises(workflow.Refused, match="理由"):
+        workflow.perform(programme, "return", by=approver, at=AT)
+    workflow.perform(programme, "return", by=approver, at=AT, reason="名额有误")
+    programmes.spread_quota(programme=programme, by=programme.written_by, at=AT, spread="even")
+
+
+@pytest.mark.parametrize(
+    ("strip", "words"),
+    [
+        (lambda programme: programme.categories.all().delete(), "还没有慰问类别"),
+        (lambda programme: programme.steps.all().delete(), "还没有程序环节"),
+        (lambda programme: programme.categories.first().standards.all().delete(), "还没有慰问标准"),
+        (lambda programme: programme.categories.update(public_label=""), "还没有公开名称"),
+    ],
+)
+def test_an_incomplete_programme_is_not_submitted(tree, strip, words):
+    programme = draft_programme(tree.township)
+    strip(programme)
+    with pytest.raises(workflow.Refused, match=words):
+        workflow.perform(programme, "submit", by=programme.written_by, at=AT)
