@@ -27,6 +27,12 @@ def events_of(household, members):
 
 def _changes(event):
     """：家庭月人均收入（元）500.00 → 380; empty when the event carries no pair."""
+    if event.action == "household.import":
+        changes = (event.after or {}).get("changes", [])
+        said = [
+            f"{name} {_import_name(key)} {before or '空'} → {after}" for name, key, before, after in changes
+        ]
+        return f"：{'；'.join(said)}" if said else ""
     model = Person if event.action == "household.member_change" else Household
     if not event.before or not event.after:
         return ""
@@ -35,6 +41,13 @@ def _changes(event):
         for key, before in event.before.items()
     ]
     return f"：{'；'.join(said)}"
+
+
+def _import_name(key):
+    """The name of a register's column, be it of the person, the household, the card or the hardships."""
+    other = {"bank_number": "银行卡", "categories": "困难类别"}
+    person = _name(Person, key)
+    return other.get(key) or (person if person != key else _name(Household, key))
 
 
 def _name(model, key):

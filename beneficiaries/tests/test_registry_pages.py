@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.models import Hardship, Household
-from beneficiaries.services import households
+from beneficiaries.services import households, imports
 from beneficiaries.tests import factories
+from beneficiaries.tests import test_imports as imports_test
 from welfare import audit
 from welfare.testing.personas import AT, clerk_of, head_of, make_organisations, user_with
 
@@ -142,6 +143,17 @@ def test_the_timeline_tells_what_changed_in_words(clerk, place, mine):
     )
     page = clerk.get(f"{reverse('household', args=[mine.pk])}?tab=timeline").content.decode()
     assert "家庭月人均收入（元） 空 → 380" in page and "入户核实" in page
+
+
+def test_the_timeline_tells_what_an_import_changed(clerk, place):
+    first = imports_test.person(联系电话="13911112222", **{"家庭月人均收入(元)": 500})
+    for over in ({}, {"联系电话": "13933334444", "家庭月人均收入(元)": 380}):
+        upload = imports_test.uploaded(imports_test.workbook({**first, **over}), place.community)
+        imports.confirm(upload=upload, by=upload.uploaded_by, at=AT)
+    page = clerk.get(
+        f"{reverse('household', args=[Household.objects.get().pk])}?tab=timeline"
+    ).content.decode()
+    assert "联系电话 139****2222 → 139****4444" in page and "家庭月人均收入（元） 500.00 → 380.00" in page
 
 
 # -- search -----------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def import_confirm(request, pk):
         leave_out = form.cleaned_data["leave_out_bad"]
         return imports.confirm(upload=upload, by=request.user, at=timezone.now(), leave_out_bad=leave_out)
 
-    ok, _result = submit(request, form, act, success="已写入登记库。")
+    ok, _result = submit(request, form, act)  # the preview itself says that it is written
     if ok:
         return redirect("import_preview", pk)
     upload = _upload(request, pk)
