@@ -10,16 +10,16 @@ from welfare.excel import OfficialSheet, SheetColumn, write_official
 COLUMNS = (
     SheetColumn(key="number", heading="序号", kind="sequence"),
     SheetColumn(key="name", heading="姓名", width=1.9),
-    SheetColumn(key="id_number", heading="身份证号", kind="id", width=4.1),
-    SheetColumn(key="community", heading="村(社区)", width=2.2),
+    SheetColumn(key="id_number", heading="身份证号", kind="id", width=3.9),
+    SheetColumn(key="community", heading="村(社区)", width=2.0),
     SheetColumn(key="group", heading="组", width=1.3),
     SheetColumn(key="size", heading="人口", kind="quantity", unit="人", width=1.3),
-    SheetColumn(key="hardship", heading="困难类别", width=3.2),
+    SheetColumn(key="hardship", heading="困难类别", width=2.8),
     SheetColumn(key="reason", heading="致困原因", width=3.6),
     SheetColumn(key="category", heading="慰问类别", width=2.8),
-    SheetColumn(key="cash", heading="慰问金", kind="money", width=2.1),
+    SheetColumn(key="cash", heading="慰问金", kind="money", width=2.9),
     SheetColumn(key="goods", heading="慰问品", width=3.4),
-    SheetColumn(key="note", heading="备注", width=1.8),
+    SheetColumn(key="note", heading="备注", width=1.5),
 )
 
 
@@ -39,6 +39,7 @@ def roster_workbook(roster, target, *, on):
         notes=()
         if roster.status == RosterStatus.FINAL
         else (f"名册{roster.get_status_display()}，尚未定案。",),
+        count_unit="个",
         footer=("制表", "经办人", "审核人", "负责人(盖章)"),
         is_rehearsal=programme.is_rehearsal,
         sheet_name="花名册",
