@@ -110,16 +110,23 @@ class Machine:
         raise KeyError(f"{self.model} has no move {name}")
 
     def mermaid(self):
-        """The table as a mermaid state diagram, Chinese labels."""
+        """The table as a mermaid state diagram, Chinese labels.
+
+        Moves whose target is chosen among many meet in one choice, drawn once.
+        """
         lines = ["stateDiagram-v2"]
         lines += [f"    {value}: {label}" for value, label in self.statuses.choices]
         lines.append(f"    [*] --> {self.initial}")
+        choices = {}
         for move in self.moves:
-            lines += [
-                f"    {source} --> {target}: {move.label}"
-                for source in move.sources
-                for target in move.possible_targets
-            ]
+            targets = tuple(sorted(str(target) for target in move.possible_targets))
+            if len(targets) > 2:
+                targets = (choices.setdefault(targets, f"choice{len(choices) + 1}"),)
+            for source in move.sources:
+                lines += [f"    {source} --> {target}: {move.label}" for target in targets]
+        for targets, choice in choices.items():
+            lines.append(f"    state {choice} <<choice>>")
+            lines += [f"    {choice} --> {target}" for target in targets]
         return "\n".join(lines)
 
 

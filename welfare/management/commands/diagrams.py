@@ -14,9 +14,10 @@ START, END = (
 
 
 def rendered():
-    """All machines as headed mermaid blocks."""
+    """All machines as mermaid blocks, folded."""
     return "\n\n".join(
-        f"**{m.label}** (`{m.model}`)\n\n```mermaid\n{m.mermaid()}\n```" for m in all_machines()
+        f"<details><summary>{m.label} ({m.model})</summary>\n\n```mermaid\n{m.mermaid()}\n```\n\n</details>"
+        for m in all_machines()
     )
 
 
