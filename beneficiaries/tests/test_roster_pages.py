@@ -342,3 +342,11 @@ def test_every_move_of_the_machine_has_a_button_page(programme, tree, cast):
 def test_a_check_page_can_be_read_after_it_is_done(client, programme, tree, cast):
     roster = at(RosterStatus.REVIEWING, programme, tree, cast)
     assert get(client, cast.clerk, "check", roster.checks.get().pk).status_code == 200
+
+
+def test_a_households_page_shows_its_review(client, drafted, cast):
+    home = drafted.entries.first().household
+    client.force_login(cast.clerk)
+    page = client.get(reverse("household", args=[home.pk]), {"tab": "rosters"}).content.decode()
+    assert "评审记录" in page
+    assert reverse("roster", args=[drafted.pk]) in page
