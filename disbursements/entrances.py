@@ -97,7 +97,7 @@ def receipts_waiting(user, on):
 
 def help_of(household, user):
     """What the household and its members received, from any programme in the user's scope."""
-    helped = HelpGiven.objects.visible_to(user).filter(
+    helped = HelpGiven.objects.visible_to(user, "registry.view").filter(
         Q(household=household) | Q(person__household=household)
     )
     return {

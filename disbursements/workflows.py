@@ -34,6 +34,11 @@ def _is_bank(attempt):
     return None if attempt.subject.is_bank else "只有一卡通发放明细由银行代发。"
 
 
+def _says_to_whom(attempt):
+    """Handing out needs a drawer and lines, which only ``services.sheets.hand_out`` brings."""
+    return None if attempt.is_rehearsal or attempt.data.get("lines") else "请在发放表页面选择领取人后领出。"
+
+
 def _has_lines_to_hand_out(attempt):
     if attempt.subject.lines.pending().filter(custody=None).exists():
         return None
@@ -93,7 +98,7 @@ SHEET = workflow.register(
                 (SheetStatus.APPROVED, SheetStatus.DRAWN),
                 SheetStatus.DRAWN,
                 "sheet.hand_out",
-                guards=(_is_not_bank, _has_lines_to_hand_out),
+                guards=(_is_not_bank, _has_lines_to_hand_out, _says_to_whom),
                 duty="handing_out",
                 bars=frozenset({"approving", "paying"}),
                 change=sheets.into_hands,

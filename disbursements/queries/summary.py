@@ -93,7 +93,7 @@ def summary(programme, user=None):
     """The ``Summary`` of a programme; narrowed to what ``user`` sees, when given. A constant number of statements."""
     lines = SheetLine.objects.filter(sheet__programme=programme, sheet__status__in=COMMITTED_SHEET)
     if user is not None:
-        lines = lines.visible_to(user)
+        lines = lines.visible_to(user, "report.view")
     live = lines.filter(status__in=LIVE_LINE)
     cells = _cells(live)
     return Summary(
@@ -117,7 +117,7 @@ def summary(programme, user=None):
 
 def _scoped(rows, programme, user):
     rows = rows.filter(programme=programme)
-    return rows if user is None else rows.visible_to(user)
+    return rows if user is None else rows.visible_to(user, "report.view")
 
 
 def _cells(live):
