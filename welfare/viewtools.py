@@ -1,5 +1,6 @@
-"""What every staff view does: load and authorise, submit once, confirm a move, list, send a file."""
+"""What every staff view does: load and authorise, submit once, confirm a move, list, send a file, reveal a number."""
 
+import io
 from functools import wraps
 
 import django_tables2 as tables
@@ -7,13 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from welfare import workflow
+from welfare import audit, workflow
 from welfare.errors import Refusal
 from welfare.forms import ReasonForm, claim_form_key, new_form_key
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def staff(permission=None, *, methods=("GET", "HEAD", "POST")):
@@ -24,8 +27,6 @@ def staff(permission=None, *, methods=("GET", "HEAD", "POST")):
         @wraps(view)
         def checked(request, *args, **kwargs):
             if request.method not in methods:
-                from django.http import HttpResponseNotAllowed
-
                 return HttpResponseNotAllowed(methods)
             if permission and not request.user.may(permission):
                 raise PermissionDenied("您没有这项权限。如工作需要，请联系系统管理员授权。")
@@ -172,8 +173,26 @@ def page_size(request):
 
 def send_file(stored, *, filename, content_type, is_download=True):
     """Answer with a stored file after the caller's own permission check; never cached by others."""
-    response = FileResponse(
-        stored.open("rb"), as_attachment=is_download, filename=filename, content_type=content_type
-    )
+    return _send(stored.open("rb"), filename, content_type, is_download)
+
+
+def send_workbook(write, *, filename):
+    """Answer with the workbook that ``write(target)`` writes into a binary file; the caller authorised and logged it."""
+    target = io.BytesIO()
+    write(target)
+    target.seek(0)
+    return _send(target, filename, XLSX, True)
+
+
+def _send(file, filename, content_type, is_download):
+    response = FileResponse(file, as_attachment=is_download, filename=filename, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def reveal(request, target, number, *, what, reason=""):
+    """Answer with a whole number as plain text, for ``components/masked.html``; the view is logged, nothing is cached."""
+    audit.viewed(by=request.user, at=timezone.now(), target=target, what=what, reason=reason)
+    response = HttpResponse(number or "—", content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
     return response

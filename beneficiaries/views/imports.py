@@ -1,10 +1,8 @@
 """Pages of register imports: upload, preview, confirm, errors back in the user's own workbook."""
 
-import io
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +16,10 @@ from beneficiaries.tables.imports import ImportTable
 from welfare import dates
 from welfare.excel import Refused
 from welfare.forms import new_form_key
-from welfare.viewtools import form_page, list_page, load, staff, submit
+from welfare.viewtools import form_page, list_page, load, send_workbook, staff, submit
 
 IMPORT = "registry.import"
 READ = ("GET", "HEAD")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _upload(request, pk):
@@ -71,9 +68,7 @@ def import_new(request):
 @staff(IMPORT, methods=READ)
 def import_template(request):
     """An empty register with drop-downs."""
-    target = io.BytesIO()
-    register.write_template(target)
-    return _workbook(target, "困难群众登记表模板.xlsx")
+    return send_workbook(register.write_template, filename="困难群众登记表模板.xlsx")
 
 
 @staff(IMPORT, methods=READ)
@@ -166,11 +161,5 @@ def import_errors(request, pk):
     except Refused as refused:
         raise Http404(str(refused)) from refused
     name = upload.filename.rpartition(".")[0] or upload.filename
-    return _workbook(io.BytesIO(marked), f"{name}-需修改-{dates.today(timezone.now()):%Y%m%d}.xlsx")
-
-
-def _workbook(target, filename):
-    target.seek(0)
-    response = FileResponse(target, as_attachment=True, filename=filename, content_type=XLSX)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    filename = f"{name}-需修改-{dates.today(timezone.now()):%Y%m%d}.xlsx"
+    return send_workbook(lambda target: target.write(marked), filename=filename)

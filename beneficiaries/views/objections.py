@@ -1,6 +1,5 @@
 """异议 for staff: those in scope, one with its answer, one received by phone or on paper."""
 
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,8 +9,8 @@ from beneficiaries.forms.objections import AnswerForm, AssignForm, ReceivedForm
 from beneficiaries.models import Objection, PublicNotice
 from beneficiaries.services import objections
 from beneficiaries.tables.rosters import ObjectionTable
-from welfare import audit, masking
-from welfare.viewtools import form_page, list_page, load, staff
+from welfare import masking
+from welfare.viewtools import form_page, list_page, load, reveal, staff
 
 
 def loaded(request, pk, permission="roster.view"):
@@ -59,8 +58,7 @@ def objection(request, pk):
 def objection_phone(request, pk):
     """The objector's number, to call back; the view is logged."""
     found = loaded(request, pk, "objection.answer")
-    audit.viewed(by=request.user, at=timezone.now(), target=found, what="异议反映人联系电话")
-    return HttpResponse(found.objector_phone or "", content_type="text/plain; charset=utf-8")
+    return reveal(request, found, found.objector_phone, what="异议反映人联系电话")
 
 
 @staff("objection.answer")

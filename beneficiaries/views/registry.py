@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries.forms.registry import RegistryFilter
 from beneficiaries.models import BankAccount, Hardship, Household, Person
@@ -13,8 +12,8 @@ from beneficiaries.queries import households, people
 from beneficiaries.queries.timeline import events_of
 from beneficiaries.services import persons
 from beneficiaries.tables.registry import HouseholdTable
-from welfare import audit, panels
-from welfare.viewtools import list_page, load, staff
+from welfare import money, panels
+from welfare.viewtools import list_page, load, reveal, staff
 
 READ = ("GET", "HEAD")
 REVEALED = {"id": ("id_number", "身份证号"), "phone": ("phone", "联系电话")}
@@ -82,7 +81,7 @@ def _facts(found):
 
 
 def _yuan(amount):
-    return None if amount is None else f"{amount:,.2f} 元"
+    return None if amount is None else f"{money.show(amount)} 元"
 
 
 def _members_tab(found, members):
@@ -148,7 +147,4 @@ def _reveal(request, person, number, what):
     reason = request.POST.get("reason", "").strip()[:200]
     if not reason:
         return HttpResponseBadRequest("请先填写查看原因。", content_type="text/plain; charset=utf-8")
-    audit.viewed(by=request.user, at=timezone.now(), target=person, what=what, reason=reason)
-    response = HttpResponse(number or "—", content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-store"
-    return response
+    return reveal(request, person, number, what=what, reason=reason)

@@ -1,9 +1,6 @@
 """名册: the list, drafting, and the moves along the procedure."""
 
-import io
-
 from django import forms
-from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +20,9 @@ from beneficiaries.queries import rosters as queries
 from beneficiaries.services import rosters
 from beneficiaries.tables.rosters import RosterTable
 from beneficiaries.views.roster_page import page_of
-from welfare import dates
+from welfare import audit, dates
 from welfare.forms import ReasonForm
-from welfare.viewtools import form_page, list_page, load, move_page, staff
+from welfare.viewtools import form_page, list_page, load, move_page, send_workbook, staff
 
 CONFIRM = "beneficiaries/roster_confirm.html"
 
@@ -280,11 +277,11 @@ def entry_payment(request, pk):
 
 @staff("export", methods=("GET", "HEAD"))
 def roster_workbook(request, pk):
-    """花名册 as a workbook."""
+    """花名册 as a workbook; logged."""
     found = loaded(request, pk, "export")
-    target = io.BytesIO()
-    documents.roster_workbook(found, target, on=dates.today(timezone.now()))
-    target.seek(0)
-    response = FileResponse(target, as_attachment=True, filename=f"花名册-{found.organisation}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    now = timezone.now()
+    audit.viewed(by=request.user, at=now, target=found, what="花名册（导出）")
+    return send_workbook(
+        lambda target: documents.roster_workbook(found, target, on=dates.today(now)),
+        filename=f"花名册-{found.organisation}.xlsx",
+    )

@@ -1,13 +1,10 @@
 """Sheets: list, page, drawing up, moves, lines, export."""
 
-import io
-
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from disbursements.documents import sheets as documents
 from disbursements.enums import SheetStatus
@@ -18,9 +15,8 @@ from disbursements.services import sheets
 from disbursements.tables import LINE_TONES, SHEET_TONES, LineTable, SheetLineTable, SheetTable
 from disbursements.views.facts import line_facts, sheet_facts
 from welfare import audit, dates
-from welfare.viewtools import form_page, list_page, load, move_buttons, move_page, staff
+from welfare.viewtools import form_page, list_page, load, move_buttons, move_page, send_workbook, staff
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Moves that have a page of their own; the others are confirmed by ``sheet_move``.
 OWN_PAGE = {"hand_out": "sheet_hand_out"}
 MOVES = frozenset({"approve", "send", "close", "discard", "void"})
@@ -233,9 +229,5 @@ def is_counter_of(line, user):
 
 def workbook_response(sheet, at):
     """The sheet's workbook as a download."""
-    target = io.BytesIO()
-    documents.workbook(sheet, target, dates.today(at))
-    response = HttpResponse(target.getvalue(), content_type=EXCEL)
-    response["Content-Disposition"] = content_disposition_header(True, f"{sheet}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    on = dates.today(at)
+    return send_workbook(lambda target: documents.workbook(sheet, target, on), filename=f"{sheet}.xlsx")

@@ -1,20 +1,17 @@
 """The summary of a programme: every number leads to the lines behind it."""
 
-import io
-
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 
 from beneficiaries.models import Programme
 from disbursements.documents.summary import summary_workbook
 from disbursements.forms.funds import reachable
 from disbursements.queries.summary import summary
-from disbursements.views.sheets import EXCEL
 from welfare import audit, dates
-from welfare.viewtools import staff
+from welfare.viewtools import send_workbook, staff
 
 
 @staff("report.view", methods=("GET", "HEAD"))
@@ -49,12 +46,10 @@ def summary_export(request, pk):
     programme = load_programme(request, pk)
     now = timezone.now()
     audit.viewed(by=request.user, at=now, target=programme, what="汇总表（导出）")
-    target = io.BytesIO()
-    summary_workbook(programme, target, dates.today(now), request.user)
-    response = HttpResponse(target.getvalue(), content_type=EXCEL)
-    response["Content-Disposition"] = content_disposition_header(True, f"{programme}汇总表.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return send_workbook(
+        lambda target: summary_workbook(programme, target, dates.today(now), request.user),
+        filename=f"{programme}汇总表.xlsx",
+    )
 
 
 def load_programme(request, pk):

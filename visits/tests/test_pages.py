@@ -126,7 +126,7 @@ def test_the_schedule_shows_phones_to_who_may_reveal_them(made, client):
 def test_the_schedule_is_a_workbook_for_who_may_export(made, client):
     factories.told(made)
     answer = open_as(client, made.clerk, "team_schedule_xlsx", made.team.pk)
-    assert answer.content[:2] == b"PK"
+    assert answer.getvalue()[:2] == b"PK"
     assert open_as(client, made.leader, "team_schedule_xlsx", made.team.pk).status_code == 403
 
 

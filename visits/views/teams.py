@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from visits.services import teams
 from visits.tables import TeamTable
 from welfare import audit, dates
 from welfare.models import Organisation
-from welfare.viewtools import form_page, list_page, load, staff
+from welfare.viewtools import form_page, list_page, load, send_workbook, staff
 
 
 @staff("visit.view", methods=("GET", "HEAD"))
@@ -127,20 +126,15 @@ def team_schedule(request, pk):
 
 @staff("export", methods=("GET", "HEAD"))
 def team_schedule_workbook(request, pk):
-    """走访安排表 as a workbook."""
+    """走访安排表 as a workbook; logged."""
     subject = load(request, _teams(), pk, permission="export")
     now = timezone.now()
     shows_phones = _shows_phones(request, subject)
-    audit.record(action="visit.export", label="导出走访安排表", by=request.user, at=now, target=subject)
-    response = HttpResponse(
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={
-            "Content-Disposition": f'attachment; filename="visits-{subject.pk}.xlsx"',
-            "Cache-Control": "private, no-store",
-        },
+    audit.viewed(by=request.user, at=now, target=subject, what="走访安排表（导出）")
+    return send_workbook(
+        lambda target: schedule.workbook(subject, target, on=dates.today(now), shows_phones=shows_phones),
+        filename=f"走访安排表-{subject}.xlsx",
     )
-    schedule.workbook(subject, response, on=dates.today(now), shows_phones=shows_phones)
-    return response
 
 
 def load_choice(queryset, pk):

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,8 +16,9 @@ from visits.models import Visit, VisitConfirmation
 from visits.queries import people
 from visits.tables import NEED_TONES, VisitTable
 from visits.workflows import substitution
-from welfare import audit, dates, masking, panels
-from welfare.viewtools import list_page, load, move_buttons, send_file, staff
+from welfare import dates, masking, panels
+from welfare.identity import age_on
+from welfare.viewtools import list_page, load, move_buttons, reveal, send_file, staff
 
 ADDRESSES = {
     "complete": "visit_complete",
@@ -120,12 +121,8 @@ def phone(request, pk):
     subject = load_visit(request, pk)
     if not _may_call(request.user, subject, substitution(subject.team, request.user)):
         raise PermissionDenied("您不能查看这个号码。走访前由本组人员查看，其他人员须有查看完整号码的权限。")
-    audit.viewed(
-        by=request.user, at=timezone.now(), target=subject, what="走访对象的联系电话", reason="走访前联系"
-    )
-    response = HttpResponse(people.phone_of(subject), content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-store"
-    return response
+    number = people.phone_of(subject)
+    return reveal(request, subject, number, what="走访对象的联系电话", reason="走访前联系")
 
 
 def _may_call(user, visit, no):
@@ -155,11 +152,7 @@ def _members(household, on):
             "name": person.name,
             "relation": person.get_relation_display(),
             "sex": person.get_sex_display(),
-            "age": on.year
-            - person.birth_on.year
-            - ((on.month, on.day) < (person.birth_on.month, person.birth_on.day))
-            if person.birth_on
-            else "",
+            "age": age_on(person.birth_on, on) if person.birth_on else "",
             "health": person.get_health_display(),
         }
         for person in household.members.all()
