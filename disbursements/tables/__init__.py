@@ -132,6 +132,7 @@ class LineTable(LedgerTable):
             "hands",
             "status",
         ]
+        exclude = ["hands"]
         empty_text = "没有符合条件的发放明细。"
 
     def render_sheet(self, record):
