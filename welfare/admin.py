@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from welfare import accounts, audit, scope, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent, CalendarDay, Organisation, RoleAssignment, User
-from welfare.viewtools import move_page
+from welfare.viewtools import move_buttons, move_page
 
 admin.site.site_header = "暖册"
 admin.site.site_title = "暖册管理"
@@ -172,16 +172,9 @@ class WorkflowAdmin(LedgerAdmin):
         )
         extra = dict(extra_context or {})
         if subject is not None:
-            extra["move_buttons"] = [
-                {
-                    "label": option.move.label,
-                    "url": self.move_url(subject.pk, option.move.name),
-                    "is_allowed": option.is_allowed,
-                    "why_not": option.why_not,
-                    "tone": option.move.tone,
-                }
-                for option in workflow.options(subject, by=request.user, at=timezone.now())
-            ]
+            extra["move_buttons"] = move_buttons(
+                subject, request.user, lambda move: self.move_url(subject.pk, move)
+            )
         return super().change_view(request, object_id, form_url, extra)
 
     def get_actions(self, request):

@@ -116,7 +116,6 @@ def move_page(request, subject, move_name, *, done, facts=(), heading="", data=N
         ok, _result = submit(request, form, act, success=f"已{move.label}。")
         if ok:
             return redirect(done)
-    refused = workflow.refusal(machine, workflow.Attempt(subject, move, request.user, now, is_rehearsal=True))
     return render(
         request,
         "components/confirm.html",
@@ -126,7 +125,7 @@ def move_page(request, subject, move_name, *, done, facts=(), heading="", data=N
             "form": form,
             "form_key": new_form_key(),
             "move": move,
-            "why_not": refused.message if refused else "",
+            "why_not": workflow.why_not(subject, move_name, by=request.user, at=now),
             "cancel_url": done,
             **context,
         },

@@ -333,6 +333,13 @@ def options(subject, *, by, at):
     return found
 
 
+def why_not(subject, move_name, *, by, at):
+    """The sentence why ``by`` could not make this move now, or ""; what only a form supplies is not asked yet."""
+    machine = machine_of(subject)
+    no = refusal(machine, Attempt(subject, machine.move(move_name), by, at, is_rehearsal=True))
+    return no.message if no else ""
+
+
 def all_machines():
     """Every machine of the house, in order of app and model."""
     order = [model._meta.label_lower for model in apps.get_models()]

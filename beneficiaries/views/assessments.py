@@ -104,15 +104,11 @@ def _meeting(found):
 def assessment_conclude(request, pk):
     """Announce the result: who failed is rejected, the roster moves on."""
     found = loaded(request, pk, "roster.assess")
-    machine = workflow.machine_of(found)
-    attempt = workflow.Attempt(
-        found, machine.move("conclude"), request.user, timezone.now(), is_rehearsal=True
-    )
-    no = workflow.refusal(machine, attempt) if request.method != "POST" else None
+    now = timezone.now()
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
-        lambda _data: assessments.conclude(assessment=found, by=request.user, at=timezone.now()),
+        lambda _data: assessments.conclude(assessment=found, by=request.user, at=now),
         heading=f"宣布评议结果：{found.roster.organisation}",
         done=reverse("roster", args=[found.roster_id]),
         success="评议已结束，未通过的对象不再列入。",
@@ -125,7 +121,7 @@ def assessment_conclude(request, pk):
         ],
         consequences=["宣布后票数不能再改。"],
         confirm_label="宣布结果",
-        why_not=no.message if no else "",
+        why_not=workflow.why_not(found, "conclude", by=request.user, at=now),
         cancel_url=reverse("assessment", args=[pk]),
     )
 

@@ -83,14 +83,12 @@ def check(request, pk):
 def check_finish(request, pk):
     """End the check; the roster moves on."""
     found = loaded(request, pk, "roster.check")
-    machine = workflow.machine_of(found)
-    attempt = workflow.Attempt(found, machine.move("finish"), request.user, timezone.now(), is_rehearsal=True)
-    no = workflow.refusal(machine, attempt) if request.method != "POST" else None
+    now = timezone.now()
     untrue = found.findings.filter(is_true=False).count()
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
-        lambda _data: checks.finish(check=found, by=request.user, at=timezone.now()),
+        lambda _data: checks.finish(check=found, by=request.user, at=now),
         heading=f"抽查完成：{found.roster.organisation}",
         done=reverse("roster", args=[found.roster_id]),
         success="抽查已完成。",
@@ -99,6 +97,6 @@ def check_finish(request, pk):
         sentence="完成后名册转入下一环节；情况不实的对象会向审核人员标明。",
         facts=[("抽取", f"{found.findings.count()} 个对象"), ("情况不实", f"{untrue} 个")],
         confirm_label="抽查完成",
-        why_not=no.message if no else "",
+        why_not=workflow.why_not(found, "finish", by=request.user, at=now),
         cancel_url=reverse("check", args=[pk]),
     )

@@ -13,7 +13,7 @@ from beneficiaries.queries import notices as queries
 from beneficiaries.services import notices
 from welfare import dates, workflow
 from welfare.forms import ReasonForm
-from welfare.viewtools import form_page, load, staff
+from welfare.viewtools import form_page, load, move_buttons, staff
 
 CONFIRM = "beneficiaries/roster_confirm.html"
 TONES = {NoticeStatus.POSTED: "warn", NoticeStatus.CLOSED: "good", NoticeStatus.WITHDRAWN: "neutral"}
@@ -54,17 +54,6 @@ def roster_notice(request, pk):
     """One notice as staff see it: period, rows, objections, what may be done."""
     found = loaded(request, pk)
     is_here = found.roster.step_id == found.step_id and found.roster.lap == found.lap
-    buttons = [
-        {
-            "label": option.move.label,
-            "url": reverse(f"roster_notice_{option.move.name}", args=[pk]),
-            "is_allowed": option.is_allowed,
-            "why_not": option.why_not,
-            "tone": option.move.tone,
-        }
-        for option in workflow.options(found, by=request.user, at=timezone.now())
-        if is_here
-    ]
     context = {
         "notice": found,
         "round_text": round_text(found.round_number),
@@ -76,7 +65,7 @@ def roster_notice(request, pk):
         if is_here
         else 0,
         "objections": list(found.objections.select_related("received_by").order_by("received_at")),
-        "buttons": buttons,
+        "buttons": move_buttons(found, request.user, _move_url(found)) if is_here else [],
         "page_url": page_url(found.token),
         "may_answer": request.user.may("objection.answer", found.roster.organisation),
         "days_left": (found.ends_on - dates.today(timezone.now())).days + 1,
@@ -84,17 +73,19 @@ def roster_notice(request, pk):
     return render(request, "beneficiaries/roster_notice.html", context)
 
 
+def _move_url(notice):
+    return lambda move: reverse(f"roster_notice_{move}", args=[notice.pk])
+
+
 @staff("notice.post")
 def roster_notice_close(request, pk):
     """End the round with its result."""
     found = loaded(request, pk, "notice.post")
-    machine = workflow.machine_of(found)
-    attempt = workflow.Attempt(found, machine.move("close"), request.user, timezone.now(), is_rehearsal=True)
-    no = workflow.refusal(machine, attempt) if request.method != "POST" else None
+    now = timezone.now()
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
-        lambda _data: notices.close(notice=found, by=request.user, at=timezone.now()),
+        lambda _data: notices.close(notice=found, by=request.user, at=now),
         heading=f"公示办结：{found.title}",
         done=reverse("roster", args=[found.roster_id]),
         success="公示已办结，结果报告已生成。",
@@ -106,7 +97,7 @@ def roster_notice_close(request, pk):
             ("异议", f"{found.objections.count()} 件"),
         ],
         confirm_label="公示办结",
-        why_not=no.message if no else "",
+        why_not=workflow.why_not(found, "close", by=request.user, at=now),
         cancel_url=reverse("roster_notice", args=[pk]),
     )
 

@@ -44,14 +44,6 @@ def _facts(visit):
     ]
 
 
-def _why_not(visit, name, by, at):
-    machine = workflow.machine_of(visit)
-    refused = workflow.refusal(
-        machine, workflow.Attempt(visit, machine.move(name), by, at, is_rehearsal=True)
-    )
-    return refused.message if refused else ""
-
-
 @staff("visit.do")
 def tell(request, pk):
     """Record that this household was told."""
@@ -147,7 +139,7 @@ def complete(request, pk):
         note=f"登记后还须同组另外 {others} 人用自己的账号确认。" if others else "",
         success="走访已登记，请同组人员用自己的账号确认。" if others else "走访已登记。",
         submit_label="登记走访",
-        why_not=_why_not(visit, "complete", request.user, now),
+        why_not=workflow.why_not(visit, "complete", by=request.user, at=now),
     )
 
 
@@ -185,7 +177,7 @@ def absent(request, pk):
         note="登记后请安排补访，不要漏户。",
         success="已登记未遇，请安排补访。",
         submit_label="登记未遇",
-        why_not=_why_not(visit, "mark_absent", request.user, now),
+        why_not=workflow.why_not(visit, "mark_absent", by=request.user, at=now),
     )
 
 
@@ -245,7 +237,7 @@ def reschedule(request, pk):
         success="已改期。",
         submit_label="改期",
         form_class="two-columns",
-        why_not=_why_not(visit, "reschedule", request.user, now),
+        why_not=workflow.why_not(visit, "reschedule", by=request.user, at=now),
     )
 
 
