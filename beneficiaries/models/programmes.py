@@ -20,10 +20,10 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models.catalogue import FundSource, GoodsItem
 from beneficiaries.querysets import ProgrammeQuerySet
-from beneficiaries.rules.standards import plain
 from welfare.enums import Level
 from welfare.models import Organisation, User
 from welfare.money import MoneyField
+from welfare.quantities import plain
 from welfare.scope import ScopedModel
 from welfare.workflow import StatusField, status_known
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from beneficiaries.enums import StatedSubject
 from beneficiaries.queries.plan_check import outline
 from beneficiaries.rules import eligibility, plan_check, standards
-from beneficiaries.rules.standards import plain
+from welfare.quantities import plain
 
 
 @dataclass(frozen=True)

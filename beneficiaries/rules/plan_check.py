@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from beneficiaries.enums import Exactness, StatedSubject, StepKind, Unit
 from beneficiaries.rules import eligibility
-from beneficiaries.rules.standards import plain
+from welfare.quantities import plain
 
 ABOUT = Decimal("0.01")  # 约 allows one part in a hundred
 FORBIDDEN_IN_LABEL = (

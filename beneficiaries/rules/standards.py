@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from beneficiaries.enums import Basis, StandardKind
 from welfare import money
+from welfare.quantities import plain
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,3 @@ def in_words(cash, goods, services=()):
     if goods:
         parts.append("、".join(str(line) for line in goods))
     return "；".join([*parts, *services]) or "不发放款物"
-
-
-def plain(number):
-    """A number without needless zeros: 200, 2.5"""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,6 +7,7 @@ screening, caps and "helped before".
 from beneficiaries.enums import HelpState
 from beneficiaries.models import HelpGiven
 from welfare import dates, money
+from welfare.quantities import goods_text
 
 
 def record(*, entry, source_key, amount=0, goods=(), received_at=None, received_on=None):
@@ -56,14 +57,7 @@ def _row(entry, source_key, amount, goods, on):
         "year": entry.programme.year,
         "amount": money.yuan(amount),
         "goods_value": money.total(quantity * price for _item, quantity, price in goods),
-        "goods_text": "、".join(
-            f"{item.name}{_plain(quantity)}{item.unit}" for item, quantity, _price in goods
-        )[:200],
+        "goods_text": goods_text((item.name, item.unit, quantity) for item, quantity, _price in goods)[:200],
         "received_on": on,
         "source_key": source_key,
     }
-
-
-def _plain(quantity):
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

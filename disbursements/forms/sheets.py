@@ -8,6 +8,7 @@ from disbursements.enums import LineStatus, SheetKind, SheetStatus
 from disbursements.forms.funds import reachable
 from disbursements.models import Allocation, Store
 from visits.models import Team, TeamMember
+from welfare import money
 from welfare.errors import Refusal
 from welfare.forms import FilterForm
 from welfare.models import Organisation
@@ -39,7 +40,7 @@ class DrawUpForm(forms.Form):
         ).order_by("path")
         allocations = Allocation.objects.visible_to(user, "sheet.draw_up")
         self.fields["allocation"].queryset = allocations.select_related("fund", "programme", "category")
-        self.fields["allocation"].label_from_instance = lambda one: f"{one}，余{one.left:,.2f}元"
+        self.fields["allocation"].label_from_instance = lambda one: f"{one}，余{money.show(one.left)}元"
         self.fields["store"].queryset = Store.objects.visible_to(user).filter(is_active=True)
 
     def source(self):

@@ -6,8 +6,8 @@ from django.db.models import F
 
 from disbursements.enums import EFFECT, MovementKind
 from disbursements.models import StockBalance, StockMovement
-from disbursements.rules.goods import quantity_text
 from welfare.errors import Refusal
+from welfare.quantities import plain
 
 
 def move(*, store, goods, kind, by, at, sheet=None, note=""):
@@ -39,5 +39,5 @@ def _shift(store, item, quantity, kind):
 def _lacking(store, item, quantity):
     balance = StockBalance.objects.filter(store=store, item=item).first()
     free = balance.free if balance else Decimal(0)
-    has, needs, short = (f"{quantity_text(part)}{item.unit}" for part in (free, quantity, quantity - free))
+    has, needs, short = (f"{plain(part)}{item.unit}" for part in (free, quantity, quantity - free))
     return f"库存不足：“{store}”的{item.name}可用{has}，需{needs}，差{short}。请先补充入库，或减少发放对象后重新造表。"

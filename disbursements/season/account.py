@@ -1,14 +1,13 @@
 """The short account of a rehearsal, in Chinese: what happened, what it came to, what does not add up."""
 
 from welfare import money
+from welfare.quantities import plain
 
 
 def account(*, programme, review, summary, warnings, imported, days):
     """Lines of text: a ``queries.summary.Summary``, the plan check's ``warnings``, counts of the import."""
     totals = summary.totals
-    goods = "、".join(
-        f"{item.name} {item.received.normalize():f} {item.unit}" for item in summary.goods_by_item
-    )
+    goods = "、".join(f"{item.name} {plain(item.received)} {item.unit}" for item in summary.goods_by_item)
     return [
         f"《{programme.name}》全流程演练（{days[0]} 至 {days[1]}）",
         f"一、登记：读入 {imported['households']} 户 {imported['persons']} 人。",

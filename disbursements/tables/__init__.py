@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from disbursements.models import Allocation, Sheet, SheetLine, StockBalance, StockMovement
-from disbursements.rules.goods import goods_text, quantity_text
 from welfare import money
+from welfare.quantities import goods_text, plain
 from welfare.tables import DateColumn, LedgerTable, MoneyColumn, StatusColumn
 
 SHEET_TONES = {"draft": "warn", "approved": "info", "drawn": "info", "closed": "good", "voided": "neutral"}
@@ -29,7 +29,7 @@ class QuantityColumn(tables.Column):
         super().__init__(*args, **kwargs)
 
     def render(self, value):
-        return quantity_text(value)
+        return plain(value)
 
 
 class AllocationTable(LedgerTable):

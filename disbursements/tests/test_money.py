@@ -15,10 +15,11 @@ from disbursements.documents.sheets import cash_workbook
 from disbursements.models import Allocation, SheetLine, StockMovement
 from disbursements.queries.problems import problems
 from disbursements.rules.content import content_hash
-from disbursements.rules.goods import add_up, goods_text, quantity_text
+from disbursements.rules.goods import add_up
 from disbursements.services import custody, funds, sheets, stock
 from disbursements.tests import factories as make
 from welfare.errors import Refusal
+from welfare.quantities import goods_text, plain
 from welfare.testing.personas import user_with
 
 YUAN = st.decimals("0.01", "9999.99", places=2)
@@ -93,7 +94,7 @@ def test_goods_add_up_whatever_the_order(pairs):
 
 @given(st.decimals("0.01", "99999", places=2))
 def test_a_quantity_in_words_says_the_quantity(quantity):
-    text = quantity_text(quantity)
+    text = plain(quantity)
     assert Decimal(text) == quantity
     assert not ("." in text and text.endswith(("0", ".")))
 

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from disbursements.procedure.sheets import goods_of
-from disbursements.rules.goods import goods_text
 from welfare import money
+from welfare.quantities import goods_text
 
 
 def sheet_facts(sheet):
