@@ -1,7 +1,7 @@
 """审核 in the admin: what waits for me, a roster with all that bears on the decision, agree, return, strike."""
 
 from django.contrib import admin
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import Http404
 from django.urls import path, reverse
 
@@ -89,9 +89,8 @@ class RosterAdmin(WorkflowAdmin):
         "programme",
         "step",
         "entry_count",
-        "person_count",
         "status",
-        "step_since_on",
+        "since",
     ]
     list_filter = [WaitingFilter, StatusFilter, TownshipFilter, "programme"]
     list_select_related = ["organisation", "programme", "step"]
@@ -102,18 +101,15 @@ class RosterAdmin(WorkflowAdmin):
     def get_queryset(self, request):
         live = Q(entries__status__in=LIVE_ENTRY)
         rows = super().get_queryset(request).select_related("organisation", "programme", "step")
-        return rows.annotate(
-            live_entries=Count("entries", filter=live),
-            persons=Sum("entries__family_size", filter=live, default=0),
-        )
+        return rows.annotate(live_entries=Count("entries", filter=live))
 
     @admin.display(description="对象", ordering="live_entries")
     def entry_count(self, roster):
         return roster.live_entries
 
-    @admin.display(description="家庭人口", ordering="persons")
-    def person_count(self, roster):
-        return roster.persons
+    @admin.display(description="本环节自", ordering="step_since_on")
+    def since(self, roster):
+        return roster.step_since_on.strftime("%m-%d") if roster.step_since_on else ""
 
     def has_add_permission(self, request):
         return False
