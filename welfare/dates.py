@@ -16,7 +16,7 @@ class CalendarUnknown(ValueError):
 
     def __init__(self, year):
         super().__init__(
-            f"{year}年的节假日安排尚未录入,无法推算工作日。请在“工作日历”中按国务院办公厅通知录入后再试。"
+            f"{year}年的节假日安排尚未录入，无法推算工作日。请在“工作日历”中按国务院办公厅通知录入后再试。"
         )
         self.year = year
 
@@ -54,7 +54,7 @@ def from_lunar(year, month, day, *, leap=False):
         solar = Lunar.fromYmd(year, -month if leap else month, day).getSolar()
     except Exception as error:  # the library raises bare Exception
         raise ValueError(
-            f"农历{year}年没有{'闰' if leap else ''}{month}月{day}日,请核对农历日期。"
+            f"农历{year}年没有{'闰' if leap else ''}{month}月{day}日，请核对农历日期。"
         ) from error
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 

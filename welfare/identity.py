@@ -93,16 +93,16 @@ def parse_id_number(text, *, on=None):
     _refuse_lost_digits(text, "身份证号")
     number = clean_number(text)
     if not number:
-        raise Invalid("身份证号没有填写,请补填 18 位公民身份号码。")
+        raise Invalid("身份证号没有填写，请补填 18 位公民身份号码。")
     _check_id_shape(number)
     if number[:2] not in PROVINCES:
-        raise Invalid(f"身份证号开头“{number[:2]}”不是省级行政区划代码,请对照证件核对前两位。")
+        raise Invalid(f"身份证号开头“{number[:2]}”不是省级行政区划代码，请对照证件核对前两位。")
     birth_on = _birth(number[6:14])
     if on is not None and birth_on > on:
-        raise Invalid("身份证号中的出生日期晚于今天,请对照证件核对第 7–14 位。")
+        raise Invalid("身份证号中的出生日期晚于今天，请对照证件核对第 7–14 位。")
     if not mod_11_2.is_valid(number):
-        hint = "末尾是 000,可能是 Excel 丢失了末几位;" if number.endswith("000") else ""
-        raise Invalid(f"身份证号校验码不对,{hint}请对照证件逐位核对。")
+        hint = "末尾是 000，可能是 Excel 丢失了末几位；" if number.endswith("000") else ""
+        raise Invalid(f"身份证号校验码不对，{hint}请对照证件逐位核对。")
     return IdNumber(number, birth_on, MALE if int(number[16]) % 2 else FEMALE, number[:6])
 
 
@@ -110,18 +110,18 @@ def parse_phone(text):
     """A mobile number as 11 digits, or a landline as 0851-1234567. Raises Invalid."""
     number = clean_number(text).translate(dict.fromkeys(map(ord, "-()—–‐−"))).removeprefix("+")
     if not number:
-        raise Invalid("联系电话没有填写,请补填手机号或带区号的座机。")
+        raise Invalid("联系电话没有填写，请补填手机号或带区号的座机。")
     number = re.sub(r"^(?:00)?86(?=1\d{10}$|0\d{9,11}$)", "", number)
     if not number.isascii() or not number.isdigit():
-        raise Invalid("联系电话中有数字以外的字符,一格只填一个手机号或带区号的座机。")
+        raise Invalid("联系电话中有数字以外的字符，一格只填一个手机号或带区号的座机。")
     if re.fullmatch(r"1[3-9]\d{9}", number):
         return number
     landline = re.fullmatch(r"(010|02\d|0[3-9]\d{2})([2-9]\d{6,7})", number)
     if landline:
         return "-".join(landline.groups())
     if number.startswith("1"):
-        raise Invalid(f"手机号应为 11 位、以 13–19 开头,现为 {len(number)} 位,请核对是否多写或漏写。")
-    raise Invalid(f"电话号码应为 11 位手机号或带区号的座机(如 0851-1234567),现为 {len(number)} 位,请核对。")
+        raise Invalid(f"手机号应为 11 位、以 13–19 开头，现为 {len(number)} 位，请核对是否多写或漏写。")
+    raise Invalid(f"电话号码应为 11 位手机号或带区号的座机（如 0851-1234567），现为 {len(number)} 位，请核对。")
 
 
 def parse_bank_card(text):
@@ -129,13 +129,13 @@ def parse_bank_card(text):
     _refuse_lost_digits(text, "银行卡号")
     number = clean_number(text).replace("-", "")
     if not number:
-        raise Invalid("银行卡号没有填写,请补填本人银行卡号。")
+        raise Invalid("银行卡号没有填写，请补填本人银行卡号。")
     if not number.isascii() or not number.isdigit():
-        raise Invalid("银行卡号中有数字以外的字符,请只填卡号。")
+        raise Invalid("银行卡号中有数字以外的字符，请只填卡号。")
     if not 16 <= len(number) <= 19:
-        raise Invalid(f"银行卡号应为 16–19 位,现为 {len(number)} 位,请对照银行卡核对。")
+        raise Invalid(f"银行卡号应为 16–19 位，现为 {len(number)} 位，请对照银行卡核对。")
     if not luhn.is_valid(number):
-        raise Invalid("银行卡号校验不通过,有数字写错,请对照银行卡逐位核对。")
+        raise Invalid("银行卡号校验不通过，有数字写错，请对照银行卡逐位核对。")
     return number
 
 
@@ -147,18 +147,18 @@ def age_on(birth_on, on):
 def _refuse_lost_digits(value, what):
     lost = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _EXCEL_EXACT
     if lost or _SCIENTIFIC.fullmatch(clean_number(value)):
-        raise Invalid(f"{what}被 Excel 存成了数字(科学计数),后几位已丢失,请把该列设为“文本”格式后重新填写。")
+        raise Invalid(f"{what}被 Excel 存成了数字（科学计数），后几位已丢失，请把该列设为“文本”格式后重新填写。")
 
 
 def _check_id_shape(number):
     if re.fullmatch(r"[0-9]{15}", number):
-        raise Invalid("这是 15 位旧身份证号,已停用,请填写 18 位公民身份号码。")
+        raise Invalid("这是 15 位旧身份证号，已停用，请填写 18 位公民身份号码。")
     if len(number) == 17:
-        raise Invalid("身份证号只有 17 位,少了 1 位,请对照证件补全。")
+        raise Invalid("身份证号只有 17 位，少了 1 位，请对照证件补全。")
     if len(number) != 18:
-        raise Invalid(f"身份证号应为 18 位,现为 {len(number)} 位,请对照证件核对。")
+        raise Invalid(f"身份证号应为 18 位，现为 {len(number)} 位，请对照证件核对。")
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        raise Invalid("身份证号应为 17 位数字加 1 位校验码(数字或 X),其中有别的字符,请核对。")
+        raise Invalid("身份证号应为 17 位数字加 1 位校验码（数字或 X），其中有别的字符，请核对。")
 
 
 def _birth(digits):
@@ -168,5 +168,5 @@ def _birth(digits):
         birth_on = None
     if birth_on is None or birth_on.year < _EARLIEST_YEAR:
         shown = f"{digits[:4]}年{digits[4:6]}月{digits[6:]}日"
-        raise Invalid(f"身份证号中的出生日期“{shown}”不存在,请对照证件核对第 7–14 位。")
+        raise Invalid(f"身份证号中的出生日期“{shown}”不存在，请对照证件核对第 7–14 位。")
     return birth_on

@@ -46,7 +46,7 @@ def clean_signature(data):
     picture = _on_white(_opened(data, SIGNATURE_BYTES, SIGNATURE_PIXELS, "签字", {"PNG"})).convert("L")
     ink = picture.point(lambda grey: 255 if grey < _INK else 0)
     if ink.histogram()[255] < _LEAST_INK:
-        raise Refused("签字是空白的或笔画太少,请本人重新签字。")
+        raise Refused("签字是空白的或笔画太少，请本人重新签字。")
     left, top, right, bottom = ink.getbbox()
     box = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
     cut = Image.new("L", (box[2] - box[0], box[3] - box[1]), 255)
@@ -63,13 +63,13 @@ def _opened(data, max_bytes, max_pixels, what, kinds):
         data.seek(0)
         data = data.read(max_bytes + 1)
     if not data:
-        raise Refused(f"{what}是空文件,请重新上传。")
+        raise Refused(f"{what}是空文件，请重新上传。")
     if len(data) > max_bytes:
-        raise Refused(f"{what}超过 {max_bytes // 1024 // 1024} MB,请缩小后再上传。")
+        raise Refused(f"{what}超过 {max_bytes // 1024 // 1024} MB，请缩小后再上传。")
     kind = _kind(data)
     if kind not in kinds:
         wanted = "JPG、PNG 或 WebP 图片" if "JPEG" in kinds else "PNG 图片"
-        raise Refused(f"{what}不是 {wanted},请换一张再上传(苹果手机请在相机设置中选“兼容性最佳”)。")
+        raise Refused(f"{what}不是 {wanted}，请换一张再上传（苹果手机请在相机设置中选“兼容性最佳”）。")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library warns of sizes that are judged here
@@ -80,9 +80,9 @@ def _opened(data, max_bytes, max_pixels, what, kinds):
             picture.load()
             return ImageOps.exif_transpose(picture)
     except Image.DecompressionBombError as error:
-        raise Refused(f"{what}的像素过大,请降低分辨率后再上传。") from error
+        raise Refused(f"{what}的像素过大，请降低分辨率后再上传。") from error
     except Exception as error:  # a damaged picture makes the decoder raise nearly anything
-        raise Refused(f"{what}已损坏,无法打开,请重新拍摄或上传。") from error
+        raise Refused(f"{what}已损坏，无法打开，请重新拍摄或上传。") from error
 
 
 def _kind(data):

@@ -27,13 +27,13 @@ def yuan(value):
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         raise TypeError(f"Money is Decimal, int or text, never {type(value).__name__}.")
     try:
-        amount = Decimal(value.replace(",", "").replace(",", "").strip() if isinstance(value, str) else value)
+        amount = Decimal(value.replace(",", "").replace("，", "").strip() if isinstance(value, str) else value)
     except InvalidOperation:
-        raise Invalid(f"“{value}”不是金额,请填数字。") from None
+        raise Invalid(f"“{value}”不是金额，请填数字。") from None
     if not amount.is_finite():
-        raise Invalid(f"“{value}”不是金额,请填数字。")
+        raise Invalid(f"“{value}”不是金额，请填数字。")
     if abs(amount) >= LIMIT:
-        raise Invalid("金额过大,请核对是否多写了几位。")
+        raise Invalid("金额过大，请核对是否多写了几位。")
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO  # + 0 turns -0.00 into 0.00
 
 

@@ -40,7 +40,7 @@ def roster_workbook(roster, target, *, on):
         if roster.status == RosterStatus.FINAL
         else (f"名册{roster.get_status_display()}，尚未定案。",),
         count_unit="个",
-        footer=("制表", "经办人", "审核人", "负责人(盖章)"),
+        footer=("制表", "经办人", "审核人", "负责人（盖章）"),
         is_rehearsal=programme.is_rehearsal,
         sheet_name="花名册",
     )

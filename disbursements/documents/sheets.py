@@ -34,7 +34,7 @@ def cash_workbook(sheet, target, on: date):
         SheetColumn(key="village", heading="村(社区)", width=2.4),
         SheetColumn(key="category", heading="慰问类别", width=3.6),
         SheetColumn(key="amount", heading="金额", kind="money", width=2.3),
-        SheetColumn(key="signature", heading="领取人签字(按手印)", kind="signature", width=3.8),
+        SheetColumn(key="signature", heading="领取人签字（按手印）", kind="signature", width=3.8),
         SheetColumn(key="on", heading="领取日期", kind="date"),
         SheetColumn(key="visitors", heading="慰问干部签字", width=3.0),
         SheetColumn(key="note", heading="备注", width=2.8),
@@ -57,7 +57,7 @@ def goods_workbook(sheet, target, on: date):
             SheetColumn(key=f"item{pk}", heading=items[pk].name, kind="quantity", unit=items[pk].unit)
             for pk in sorted(items)
         ),
-        SheetColumn(key="signature", heading="领取人签字(按手印)", kind="signature", width=3.8),
+        SheetColumn(key="signature", heading="领取人签字（按手印）", kind="signature", width=3.8),
         SheetColumn(key="visitors", heading="发放人", width=2.6),
         SheetColumn(key="on", heading="日期", kind="date"),
         SheetColumn(key="note", heading="备注", width=2.4),

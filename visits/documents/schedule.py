@@ -64,7 +64,7 @@ def workbook(team, target, *, on, shows_phones=False):
             number=f"ZF-{team.programme.code}-{team.pk}",
             unit_line=_people(made),
             notes=["；".join(f"{label}：{value}" for label, value in made.facts if value)],
-            footer=("制表", "组长", "负责人(盖章)"),
+            footer=("制表", "组长", "负责人（盖章）"),
             sheet_name="走访安排表",
             is_rehearsal=team.programme.is_rehearsal,
         ),
@@ -74,8 +74,8 @@ def workbook(team, target, *, on, shows_phones=False):
 def _people(schedule):
     """Leader and members, short enough for the line that stands on every page."""
     facts = dict(schedule.facts)
-    whole = f"组长:{facts['组长']} 组员:{facts['组员']}"
-    return whole if len(whole) <= 30 else f"组长:{facts['组长']}(组员见末页)"
+    whole = f"组长：{facts['组长']} 组员：{facts['组员']}"
+    return whole if len(whole) <= 30 else f"组长：{facts['组长']}（组员见末页）"
 
 
 def _row(number, visit, due, shows_phones):

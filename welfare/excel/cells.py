@@ -18,7 +18,7 @@ _ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|GETTING_D
 _DATE = re.compile(
     r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})"
 )
-_BETWEEN = re.compile(r"[、,,;;//|\s]+")
+_BETWEEN = re.compile(r"[、，,；;／/|\s]+")
 _YES = {"是", "有", "Y", "YES", "TRUE", "√", "✓", "✔", "1", "对"}
 _NO = {"否", "无", "没有", "N", "NO", "FALSE", "×", "X", "0", "不是"}
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -62,10 +62,10 @@ def parse_cell(column, value, *, on=None):
     """The typed value of a raw cell. Raises BadCell. ``on`` is today, for births and the like."""
     text = clean_text(value)
     if _ERROR_VALUE.fullmatch(text):
-        raise BadCell(f"单元格是公式错误值“{text}”,请改填实际内容。")
+        raise BadCell(f"单元格是公式错误值“{text}”，请改填实际内容。")
     if not text:
         if column.required:
-            raise BadCell(f"“{column.heading}”没有填写,请补填。")
+            raise BadCell(f"“{column.heading}”没有填写，请补填。")
         return [] if column.kind == "choices" else None
     try:
         if column.parse is not None:
@@ -94,7 +94,7 @@ def clean_text(value):
 
 def _text(column, value, text, on):
     if len(text) > column.max_length:
-        raise BadCell(f"“{column.heading}”最多 {column.max_length} 个字,现有 {len(text)} 个,请删减。")
+        raise BadCell(f"“{column.heading}”最多 {column.max_length} 个字，现有 {len(text)} 个，请删减。")
     return text
 
 
@@ -115,14 +115,14 @@ def _money(column, value, text, on):
     try:
         amount = money.yuan(plain)
     except money.Invalid:
-        raise BadCell(f"“{text}”不是金额,请只填数字,如 800 或 1560.50。") from None
+        raise BadCell(f"“{text}”不是金额，请只填数字，如 800 或 1560.50。") from None
     return _within(column, amount, 0)
 
 
 def _integer(column, value, text, on):
     plain = unicodedata.normalize("NFKC", text).replace(",", "")
     if not re.fullmatch(r"[+-]?[0-9]{1,12}(\.0+)?", plain):
-        raise BadCell(f"“{text}”不是整数,请只填数字。")
+        raise BadCell(f"“{text}”不是整数，请只填数字。")
     return _within(column, int(plain.partition(".")[0]), 0)
 
 
@@ -135,19 +135,19 @@ def _date(column, value, text, on):
         return _within(column, _EXCEL_EPOCH + timedelta(days=int(value)), None)
     found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if not found:
-        raise BadCell(f"“{text}”不是日期,请按 2024-02-05 的样子填写。")
+        raise BadCell(f"“{text}”不是日期，请按 2024-02-05 的样子填写。")
     try:
         return _within(column, date(*(int(part) for part in found.groups() if part)), None)
     except (ValueError, OverflowError) as error:
         if isinstance(error, BadCell):
             raise
-        raise BadCell(f"日期“{text}”不存在,请核对月份和日子。") from None
+        raise BadCell(f"日期“{text}”不存在，请核对月份和日子。") from None
 
 
 def _choice(column, value, text, on):
     found = column.choices.get(text, column.choices.get(_bare(text), _MISSING))
     if found is _MISSING:
-        raise BadCell(f"“{text}”不在可选项中,{_offer(column)}")
+        raise BadCell(f"“{text}”不在可选项中，{_offer(column)}")
     return found
 
 
@@ -162,15 +162,15 @@ def _flag(column, value, text, on):
     plain = unicodedata.normalize("NFKC", text).upper()
     if plain in _YES or plain in _NO:
         return plain in _YES
-    raise BadCell(f"“{text}”无法判断,请填“是”或“否”。")
+    raise BadCell(f"“{text}”无法判断，请填“是”或“否”。")
 
 
 def _within(column, number, floor):
     minimum = floor if column.minimum is None else column.minimum
     if minimum is not None and number < minimum:
-        raise BadCell(f"“{column.heading}”不能小于 {minimum},现为 {number},请核对。")
+        raise BadCell(f"“{column.heading}”不能小于 {minimum}，现为 {number}，请核对。")
     if column.maximum is not None and number > column.maximum:
-        raise BadCell(f"“{column.heading}”不能大于 {column.maximum},现为 {number},请核对。")
+        raise BadCell(f"“{column.heading}”不能大于 {column.maximum}，现为 {number}，请核对。")
     return number
 
 
@@ -181,7 +181,7 @@ def _bare(text):
 def _offer(column):
     labels = list(column.choices)
     shown = "、".join(labels[:12]) + ("等" if len(labels) > 12 else "")
-    return f"可填:{shown}。" if labels else "目前没有可选项,请先维护代码表。"
+    return f"可填：{shown}。" if labels else "目前没有可选项，请先维护代码表。"
 
 
 _MISSING = object()

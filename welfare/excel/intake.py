@@ -40,15 +40,15 @@ def load(file, filename, *, max_bytes=MAX_BYTES):
     """
     data = _bytes(file, max_bytes)
     if not data.strip(b"\0 \r\n\t"):
-        raise Refused("文件是空的,请检查后重新上传。")
+        raise Refused("文件是空的，请检查后重新上传。")
     extension = PurePath(filename or "").suffix.lower()
     if extension in {".xlsm", ".xltm", ".xlsb", ".xlam"}:
-        raise Refused(f"不接收可带宏的 {extension} 文件,{_SAVE_AGAIN}")
+        raise Refused(f"不接收可带宏的 {extension} 文件，{_SAVE_AGAIN}")
     if extension not in {".xlsx", ".xls", ".csv"}:
-        raise Refused(f"只接收 .xlsx、.xls 或 .csv 文件,{_SAVE_AGAIN}")
+        raise Refused(f"只接收 .xlsx、.xls 或 .csv 文件，{_SAVE_AGAIN}")
     kind = _sniff(data)
     if extension != f".{kind}":
-        raise Refused(f"文件扩展名是 {extension},内容却不是,可能被改过名或由其他系统导出。{_SAVE_AGAIN}")
+        raise Refused(f"文件扩展名是 {extension}，内容却不是，可能被改过名或由其他系统导出。{_SAVE_AGAIN}")
     is_plain = kind == "csv" or (kind == "xlsx" and _check_zip(data))
     return Upload(data, kind, is_plain)
 
@@ -65,7 +65,7 @@ def _bytes(file, max_bytes):
             data = opened.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise Refused(
-            f"文件超过 {max_bytes // 1024 // 1024} MB,请删去图片和多余的工作表,或分成几个文件上传。"
+            f"文件超过 {max_bytes // 1024 // 1024} MB，请删去图片和多余的工作表，或分成几个文件上传。"
         )
     return data
 
@@ -75,9 +75,9 @@ def _sniff(data):
         return "xlsx"
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Refused("文件设了打开密码,请在 Excel 中取消密码后另存再上传。")
+            raise Refused("文件设了打开密码，请在 Excel 中取消密码后另存再上传。")
         if "_VBA_PROJECT".encode("utf-16-le") in data:
-            raise Refused(f"文件中含有宏,{_SAVE_AGAIN}")
+            raise Refused(f"文件中含有宏，{_SAVE_AGAIN}")
         return "xls"
     head = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith((b"<", b"%pdf", b"\x89png", b"\xff\xd8\xff", b"rar!", b"7z\xbc\xaf")):
@@ -100,16 +100,16 @@ def _check_zip(data):
     except (
         Exception
     ) as error:  # zipfile raises many kinds for a damaged file; zlib.error and NotImplementedError too
-        raise Refused(f"文件已损坏,无法打开。{_SAVE_AGAIN}") from error
+        raise Refused(f"文件已损坏，无法打开。{_SAVE_AGAIN}") from error
     return is_plain
 
 
 def _check_directory(entries, packed_size):
     names = {entry.filename.lower() for entry in entries}
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Refused(f"文件中含有宏,{_SAVE_AGAIN}")
+        raise Refused(f"文件中含有宏，{_SAVE_AGAIN}")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused("文件设了密码,请取消密码后另存再上传。")
+        raise Refused("文件设了密码，请取消密码后另存再上传。")
     oversized = (
         len(entries) > MAX_ENTRIES
         or sum(entry.file_size for entry in entries) > MAX_UNPACKED
@@ -120,9 +120,9 @@ def _check_directory(entries, packed_size):
         )
     )
     if oversized:
-        raise Refused(f"文件展开后异常庞大,不予打开。请把需要的内容复制到新的工作簿,{_SAVE_AGAIN}")
+        raise Refused(f"文件展开后异常庞大，不予打开。请把需要的内容复制到新的工作簿，{_SAVE_AGAIN}")
     if "xl/workbook.xml" not in names:
-        raise Refused(f"这不是 Excel 工作簿,{_SAVE_AGAIN}")
+        raise Refused(f"这不是 Excel 工作簿，{_SAVE_AGAIN}")
 
 
 def _check_xml(archive, entry):
@@ -135,13 +135,13 @@ def _check_xml(archive, entry):
             cut = whole.rfind(b"<")
             text, carry = (whole[:cut], whole[cut:]) if len(chunk) == _CHUNK and cut > 0 else (whole, b"")
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                raise Refused(f"文件中含有不安全的内容,{_SAVE_AGAIN}")
+                raise Refused(f"文件中含有不安全的内容，{_SAVE_AGAIN}")
             if is_sheet:
                 is_plain = is_plain and _ODD_CELL.search(text) is None
                 for letters, row in _FAR_CELL.findall(text):
                     right, bottom = max(right, _column_number(letters)), max(bottom, int(row[:12]))
                 if right * bottom > MAX_CELLS:
-                    raise Refused("工作表过大:远处的行列里有内容。请删去表格以外的行和列后再上传。")
+                    raise Refused("工作表过大：远处的行列里有内容。请删去表格以外的行和列后再上传。")
     return is_plain
 
 

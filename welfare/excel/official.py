@@ -70,7 +70,7 @@ class SheetColumn:
 
     @property
     def title(self):
-        return f"{self.heading}({self.unit})" if self.unit else self.heading
+        return f"{self.heading}（{self.unit}）" if self.unit else self.heading
 
     @property
     def cm(self):
@@ -95,11 +95,11 @@ class OfficialSheet:
     rows: Sequence[Mapping[str, Any]]
     number: str
     version: int = 1
-    unit_line: str = "单位:元"
+    unit_line: str = "单位：元"
     count_unit: str = "户"
     words_of: str | None = None
     notes: Sequence[str] = ()
-    footer: Sequence[str] = ("制表", "经办人", "审核人", "负责人(盖章)")
+    footer: Sequence[str] = ("制表", "经办人", "审核人", "负责人（盖章）")
     signers: Mapping[str, str] | None = None
     is_landscape: bool = True
     is_rehearsal: bool = False
@@ -244,7 +244,7 @@ class _Writer:
         sheet = self.sheet
         self._span(f"【演练】{sheet.title}" if sheet.is_rehearsal else sheet.title, "title", _TITLE_PT)
         on = f"{sheet.on.year}年{sheet.on.month}月{sheet.on.day}日"
-        self._thirds((f"填报单位:{sheet.unit}", sheet.unit_line, on), ("left", "center", "right"), _INFO_PT)
+        self._thirds((f"填报单位：{sheet.unit}", sheet.unit_line, on), ("left", "center", "right"), _INFO_PT)
         self.page.set_row(self.row, _header_height(sheet, self.layout.widths))
         for place, column in enumerate(sheet.columns):
             self.page.write_string(self.row, place, column.title, self.styles["header"])
@@ -321,16 +321,16 @@ class _Writer:
 
     def _write_closing(self):
         sheet = self.sheet
-        self._write_sums(f"合计(共 {len(sheet.rows)} {sheet.count_unit})", sheet.rows, _TOTAL_PT)
+        self._write_sums(f"合计（共 {len(sheet.rows)} {sheet.count_unit}）", sheet.rows, _TOTAL_PT)
         if self.words_column:
             amount = totals(sheet)[self.words_column]
             self._span(
-                f"合计人民币(大写):{money.in_words(amount)}  ¥{money.show(amount)}", "words", _TOTAL_PT
+                f"合计人民币（大写）：{money.in_words(amount)}  ¥{money.show(amount)}", "words", _TOTAL_PT
             )
         for note in sheet.notes:
             self._span(note, "note", _NOTE_PT)
         names = sheet.signers or {}
-        labels = [f"{label}:{names.get(label, '')}" for label in sheet.footer]
+        labels = [f"{label}：{names.get(label, '')}" for label in sheet.footer]
         self._thirds(labels, ["left"] * len(labels), _SIGN_PT)
 
     def _span(self, text, style, height):

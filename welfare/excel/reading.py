@@ -19,8 +19,8 @@ from welfare.excel.intake import MAX_BYTES, Refused, load
 HEADER_WITHIN = 30  # rows; above the header stand a title, a unit and a date at most
 MAX_ROWS = 200_000
 
-_BROKEN = "文件已损坏,无法打开。请用 Excel 或 WPS 打开后“另存为”.xlsx 再上传。"
-_PROTECTED = "文件设了打开密码,请在 Excel 中取消密码后另存再上传。"
+_BROKEN = "文件已损坏，无法打开。请用 Excel 或 WPS 打开后“另存为”.xlsx 再上传。"
+_PROTECTED = "文件设了打开密码，请在 Excel 中取消密码后另存再上传。"
 _FENCED = Path(__file__).with_name("fenced.py")
 _FENCED_SECONDS = 60
 _FOOTER = re.compile(r"(合计|总计|小计|制表|填表|填报|审核|负责人|经办|单位负责|注[::]|说明[::])")
@@ -89,9 +89,9 @@ def read_workbook(file, *, columns, filename, on=None, max_bytes=MAX_BYTES, max_
         reading.rows = _typed(reading, _chained(head, index, rows), places, on, max_rows)
         return reading
     if nearest:
-        raise Refused(f"缺少必需的列:{'、'.join(nearest)}。请补上这些列(列名照写)后再上传。")
+        raise Refused(f"缺少必需的列：{'、'.join(nearest)}。请补上这些列（列名照写）后再上传。")
     wanted = "、".join(column.heading for column in columns if column.required) or columns[0].heading
-    raise Refused(f"前 {HEADER_WITHIN} 行内没有找到表头。表头应有这些列:{wanted}。请用下载的模板填写。")
+    raise Refused(f"前 {HEADER_WITHIN} 行内没有找到表头。表头应有这些列：{wanted}。请用下载的模板填写。")
 
 
 def raw_rows(upload, sheet):
@@ -192,7 +192,7 @@ def _csv_rows(data):
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield [_unquoted(cell) for cell in row]
     except csv.Error as error:
-        raise Refused("CSV 文件格式有误,请用 Excel 打开后“另存为”.xlsx 再上传。") from error
+        raise Refused("CSV 文件格式有误，请用 Excel 打开后“另存为”.xlsx 再上传。") from error
 
 
 def _decoded(data):
@@ -203,7 +203,7 @@ def _decoded(data):
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused("CSV 文件的文字编码无法识别,请用 Excel 打开后“另存为”.xlsx 再上传。")
+    raise Refused("CSV 文件的文字编码无法识别，请用 Excel 打开后“另存为”.xlsx 再上传。")
 
 
 def _unquoted(cell):
@@ -229,7 +229,7 @@ def _find_header(head, columns):
     by_key = {column.key: column for column in columns}
     twice = [by_key[key].heading for key, found in best_places.items() if len(found) > 1]
     if twice:
-        raise Refused(f"表头中“{'、'.join(twice)}”出现了两次,请只留一列。")
+        raise Refused(f"表头中“{'、'.join(twice)}”出现了两次，请只留一列。")
     return best, {key: found[0] for key, found in best_places.items()}
 
 
@@ -273,7 +273,7 @@ def _typed(reading, numbered, places, on, max_rows):
             continue
         count += 1
         if count > max_rows:
-            raise Refused(f"超过 {max_rows} 行,请分成几个文件上传。")
+            raise Refused(f"超过 {max_rows} 行，请分成几个文件上传。")
         values = dict(absent)
         for column, place in plan:
             try:

@@ -20,7 +20,7 @@ COLUMNS = (
     SheetColumn(key="id_tail", heading="身份证后四位", kind="id"),
     SheetColumn(key="cash", heading="金额", kind="money"),
     SheetColumn(key="rice", heading="大米", unit="袋", kind="quantity"),
-    SheetColumn(key="signature", heading="领取人签字(按手印)", kind="signature"),
+    SheetColumn(key="signature", heading="领取人签字（按手印）", kind="signature"),
     SheetColumn(key="received_on", heading="领取日期", kind="date"),
 )
 
@@ -99,8 +99,8 @@ def test_the_head_says_who_what_and_when_and_is_repeated_on_every_page():
     page = written(sheet_of([person()]))
     rows = texts(page)
     assert rows[0][0] == "高板镇2026年春节慰问金发放表"
-    assert [text for text in rows[1] if text] == ["填报单位:高板镇社会事务办", "单位:元", "2026年2月10日"]
-    assert rows[2] == ["序号", "姓名", "身份证后四位", "金额", "大米(袋)", "领取人签字(按手印)", "领取日期"]
+    assert [text for text in rows[1] if text] == ["填报单位：高板镇社会事务办", "单位：元", "2026年2月10日"]
+    assert rows[2] == ["序号", "姓名", "身份证后四位", "金额", "大米（袋）", "领取人签字（按手印）", "领取日期"]
     assert page.print_title_rows == "$1:$3"
     assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
 
@@ -108,9 +108,9 @@ def test_the_head_says_who_what_and_when_and_is_repeated_on_every_page():
 def test_the_total_stands_in_words_above_the_signers():
     rows = texts(written(sheet_of([person()] * 260, signers={"制表": "李敏"})))
     line = next(row[0] for row in rows if str(row[0]).startswith("合计人民币"))
-    assert line == "合计人民币(大写):伍万贰仟元整  ¥52,000.00"
+    assert line == "合计人民币（大写）：伍万贰仟元整  ¥52,000.00"
     assert money.in_words("52000") in line
-    assert [text for text in rows[-1] if text] == ["制表:李敏", "经办人:", "审核人:", "负责人(盖章):"]
+    assert [text for text in rows[-1] if text] == ["制表：李敏", "经办人：", "审核人：", "负责人（盖章）："]
 
 
 def test_every_page_carries_number_version_hash_and_page_number():
@@ -196,7 +196,7 @@ def test_a_sheet_without_money_has_no_words_and_one_without_rows_is_still_a_shee
     goods = [column for column in COLUMNS if column.kind != "money"]
     rows = texts(written(sheet_of([], columns=goods)))
     assert not any("大写" in str(cell) for row in rows for cell in row)
-    assert any(str(row[0]).startswith("合计(共 0 户)") for row in rows)
+    assert any(str(row[0]).startswith("合计（共 0 户）") for row in rows)
 
 
 def test_a_long_remark_is_printed_small_rather_than_cut():

@@ -266,6 +266,7 @@ def test_formats_far_out_without_content_do_no_harm():
         ("date", "", None),
         ("choices", "", []),
         ("choices", "低保户、残疾人", ["低保户", "残疾人"]),
+        ("choices", "低保户，残疾人", ["低保户", "残疾人"]),
         ("choice", "低 保户", "低保户"),
     ],
 )
@@ -288,7 +289,7 @@ def test_a_cell_is_read_as_its_kind(kind, value, parsed):
         ("flag", "也许", "是”或“否"),
         ("text", "长" * 501, "最多 500"),
         ("text", "#REF!", "错误值"),
-        ("choice", "贵宾户", "可填:低保户"),
+        ("choice", "贵宾户", "可填：低保户"),
     ],
 )
 def test_a_bad_cell_says_what_is_wrong(kind, value, sentence):

@@ -41,7 +41,7 @@ def listed(rows, **options):
 
 def test_a_list_streams_typed_rows_under_a_frozen_header():
     row = ("张三", "51012119681208388X", Decimal("1560.5"), date(2026, 2, 10))
-    count, page = listed((row for _ in range(3)), unit_line="填报单位:高板镇")
+    count, page = listed((row for _ in range(3)), unit_line="填报单位：高板镇")
     assert (count, page.freeze_panes, page.print_title_rows) == (3, "A4", "$3:$3")
     assert [cell.value for cell in page[3]] == ["姓名", "身份证号", "金额", "日期"]
     assert [cell.data_type for cell in page[4]] == ["s", "s", "n", "d"]
