@@ -1,6 +1,6 @@
 """Vocabulary of queries: ``with_*`` annotates, adjectives filter."""
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from beneficiaries.enums import ProgrammeStatus
 from welfare import scope
@@ -18,10 +18,6 @@ class HouseholdQuerySet(ScopedQuerySet):
         """``head_name``: the name of the living head."""
         heads = self._people().filter(household=OuterRef("pk"), relation="head").present()
         return self.annotate(head_name=Subquery(heads.values("name")[:1]))
-
-    def with_members(self):
-        """Present members prefetched."""
-        return self.prefetch_related(Prefetch("members", self._people().present()))
 
     def _people(self):
         return self.model._meta.get_field("members").related_model.objects

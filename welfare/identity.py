@@ -121,7 +121,9 @@ def parse_phone(text):
         return "-".join(landline.groups())
     if number.startswith("1"):
         raise Invalid(f"手机号应为 11 位、以 13–19 开头，现为 {len(number)} 位，请核对是否多写或漏写。")
-    raise Invalid(f"电话号码应为 11 位手机号或带区号的座机（如 0851-1234567），现为 {len(number)} 位，请核对。")
+    raise Invalid(
+        f"电话号码应为 11 位手机号或带区号的座机（如 0851-1234567），现为 {len(number)} 位，请核对。"
+    )
 
 
 def parse_bank_card(text):
@@ -147,7 +149,9 @@ def age_on(birth_on, on):
 def _refuse_lost_digits(value, what):
     lost = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _EXCEL_EXACT
     if lost or _SCIENTIFIC.fullmatch(clean_number(value)):
-        raise Invalid(f"{what}被 Excel 存成了数字（科学计数），后几位已丢失，请把该列设为“文本”格式后重新填写。")
+        raise Invalid(
+            f"{what}被 Excel 存成了数字（科学计数），后几位已丢失，请把该列设为“文本”格式后重新填写。"
+        )
 
 
 def _check_id_shape(number):

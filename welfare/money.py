@@ -27,7 +27,9 @@ def yuan(value):
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         raise TypeError(f"Money is Decimal, int or text, never {type(value).__name__}.")
     try:
-        amount = Decimal(value.replace(",", "").replace("，", "").strip() if isinstance(value, str) else value)
+        amount = Decimal(
+            value.replace(",", "").replace("，", "").strip() if isinstance(value, str) else value
+        )
     except InvalidOperation:
         raise Invalid(f"“{value}”不是金额，请填数字。") from None
     if not amount.is_finite():

@@ -6,7 +6,6 @@ roster or sheet, is kept by the workflow gate (``workflow.py``).
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils import timezone
 
@@ -206,8 +205,3 @@ def has_permission(user, permission, organisation=None, *, level=None):
             continue
         return True
     return False
-
-
-def is_in_force(expires_on, on: date):
-    """An assignment without an end, or whose last day has not passed."""
-    return expires_on is None or expires_on >= on

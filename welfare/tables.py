@@ -2,16 +2,14 @@
 
 import django_tables2 as tables
 
-from welfare import masking, money
+from welfare import money
 from welfare.templatetags.ledger import status_badge
 
 
 class LedgerTable(tables.Table):
-    """Base of every list: our template, a sentence when empty, no query in any column."""
+    """Base of every list (its template is a setting): a sentence when empty, no query in any column."""
 
     class Meta:
-        template_name = "components/table.html"
-        attrs = {"class": "ledger-table"}
         empty_text = "没有符合条件的记录。"
 
 
@@ -24,21 +22,6 @@ class MoneyColumn(tables.Column):
 
     def render(self, value):
         return money.show(value)
-
-
-class MaskedColumn(tables.Column):
-    """A sensitive number behind its mask: ``mask`` is one of the functions of ``masking``."""
-
-    def __init__(self, *args, mask=masking.mask_id, **kwargs):
-        self.mask = mask
-        kwargs.setdefault("orderable", False)
-        super().__init__(*args, **kwargs)
-
-    def render(self, value):
-        return self.mask(value)
-
-    def value(self, value):
-        return self.mask(value)
 
 
 class StatusColumn(tables.Column):

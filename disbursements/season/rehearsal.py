@@ -4,7 +4,7 @@ Used by the ``season`` command (whole, on a moved clock) and by the demo data (a
 programme has come). Votes, objection, findings and signatures are made up; everything else is real.
 """
 
-from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus, StepKind
+from beneficiaries.enums import EntryStatus, PaymentMode, StepKind
 from beneficiaries.models import Household, RosterEntry
 from beneficiaries.queries import rosters as roster_queries
 from beneficiaries.services import assessments, checks, notices, objections, rosters
@@ -241,10 +241,6 @@ ACTS = {
 def live_entries(roster):
     """The entries that stand on the roster."""
     return roster.entries.filter(status__in=[EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL])
-
-
-def is_final(roster):
-    return roster.status == RosterStatus.FINAL
 
 
 def refused_in_words(act):

@@ -51,12 +51,6 @@ def balance(store, item):
     return held.quantity if held else Decimal(0)
 
 
-def available(store, item):
-    """How much of ``item`` may still be reserved by a sheet."""
-    held = StockBalance.objects.filter(store=store, item=item).first()
-    return held.free if held else Decimal(0)
-
-
 def _positive(quantity):
     try:
         quantity = Decimal(quantity)

@@ -8,7 +8,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms.utils import flatatt
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from welfare import dates, masking, money
@@ -203,15 +203,3 @@ def query(parameters, changed):
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
-def hidden_parameters(context, *names):
-    """Hidden inputs that carry the present query on, without ``names`` and the page."""
-    kept = (
-        (name, value)
-        for name, values in context["request"].GET.lists()
-        if name not in {*names, "page"}
-        for value in values
-    )
-    return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)

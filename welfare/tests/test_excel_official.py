@@ -100,7 +100,15 @@ def test_the_head_says_who_what_and_when_and_is_repeated_on_every_page():
     rows = texts(page)
     assert rows[0][0] == "高板镇2026年春节慰问金发放表"
     assert [text for text in rows[1] if text] == ["填报单位：高板镇社会事务办", "单位：元", "2026年2月10日"]
-    assert rows[2] == ["序号", "姓名", "身份证后四位", "金额", "大米（袋）", "领取人签字（按手印）", "领取日期"]
+    assert rows[2] == [
+        "序号",
+        "姓名",
+        "身份证后四位",
+        "金额",
+        "大米（袋）",
+        "领取人签字（按手印）",
+        "领取日期",
+    ]
     assert page.print_title_rows == "$1:$3"
     assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
 
