@@ -2,8 +2,10 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import AutoField
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -81,6 +83,12 @@ class ScopedChoices:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def row_id(object_id):
+    """The id in an admin address as a number; None for anything else."""
+    text = unquote(str(object_id))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 class LedgerAdmin(RolePermissions, ScopedChoices, admin.ModelAdmin):
     """Base of every admin page of ours: scoped rows, scoped selects, role permissions, audit."""
 
@@ -89,6 +97,12 @@ class LedgerAdmin(RolePermissions, ScopedChoices, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return scoped(super().get_queryset(request), request.user)
+
+    def get_object(self, request, object_id, from_field=None):
+        is_numbered = isinstance(self.opts.pk, AutoField)
+        if is_numbered and row_id(object_id) is None:
+            return None
+        return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -167,9 +181,7 @@ class WorkflowAdmin(LedgerAdmin):
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        subject = (
-            self.get_queryset(request).filter(pk=object_id).first() if str(object_id).isdigit() else None
-        )
+        subject = self.get_queryset(request).filter(pk=row_id(object_id)).first()
         extra = dict(extra_context or {})
         if subject is not None:
             extra["move_buttons"] = move_buttons(

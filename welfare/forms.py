@@ -51,19 +51,26 @@ def new_form_key():
     return str(uuid.uuid4())
 
 
+def form_key(sent):
+    """A one-time key as it was sent, in its one spelling; "" for a missing or broken one."""
+    try:
+        return str(uuid.UUID(str(sent)))
+    except ValueError:
+        return ""
+
+
 def claim_form_key(key, user):
     """Claim a form's one-time key inside the transaction of its act.
 
     True the first time; False when the same form was already submitted (a double click: the second
     waits here until the first has committed). A missing or broken key claims nothing and is True.
     """
-    try:
-        key = uuid.UUID(str(key))
-    except ValueError:
+    key = form_key(key)
+    if not key:
         return True
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO welfare_submittedform (key, user_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [str(key), user.pk if user and user.is_authenticated else None],
+            [key, user.pk if user and user.is_authenticated else None],
         )
         return cursor.rowcount == 1

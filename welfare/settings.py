@@ -14,8 +14,10 @@ from welfare import embedded
 from welfare.env import Environment, database_from_url, parse_flag
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DEBUG = parse_flag("LEDGER_DEBUG", os.environ.get("LEDGER_DEBUG", ""), True)
-env = Environment(production=not DEBUG)
+DEVELOPMENT = parse_flag("LEDGER_DEBUG", os.environ.get("LEDGER_DEBUG", ""), True)
+env = Environment(production=not DEVELOPMENT)
+# quickstart turns this off: whoever tries the ledger out meets our own error pages.
+DEBUG = DEVELOPMENT and env.flag("LEDGER_TECHNICAL_ERRORS", True)
 
 # -- keys ---------------------------------------------------------------------------------------
 SECRET_KEY = env.text(
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "welfare.middleware.AuditSource",
+    "welfare.middleware.PlainText",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -157,11 +160,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 MEDIA_ROOT = Path(
     env.text(
         "LEDGER_MEDIA_ROOT",
@@ -181,7 +184,7 @@ EMAIL_HOST_USER = env.text("LEDGER_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("LEDGER_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("LEDGER_MAIL_TLS", False)
 DEFAULT_FROM_EMAIL = env.text("LEDGER_MAIL_FROM", "ledger@localhost", hint="Sender address of mails.")
-if DEBUG:
+if DEVELOPMENT:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # -- background work ----------------------------------------------------------------------------
@@ -202,7 +205,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "welfare.views.csrf_failure"
-if not DEBUG:
+if not DEVELOPMENT:
     SECURE_SSL_REDIRECT = env.flag("LEDGER_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = env.number("LEDGER_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -22,6 +22,7 @@ urlpatterns = [
     path("jobs/<int:pk>/", views.job_page, name="job"),
     path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
     path("healthy/", views.healthy, name="healthy"),
+    path("admin/r/<path:nothing>", views.no_such_page),  # the admin's "view on site": no page of ours
     path("admin/", admin.site.urls),
     path("", include("beneficiaries.urls")),
     path("visits/", include("visits.urls")),

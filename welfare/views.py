@@ -53,6 +53,11 @@ def csrf_failure(request, reason=""):
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
 
 
+def no_such_page(request, nothing):
+    """An address that leads nowhere."""
+    raise Http404("没有这个页面。")
+
+
 def healthy(request):
     """For load balancers: the process answers."""
     return HttpResponse("ok", content_type="text/plain")

@@ -3,7 +3,6 @@
 import io
 from functools import wraps
 
-import django_tables2 as tables
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -160,8 +159,17 @@ def list_page(
     form = filter_form(request.GET) if filter_form else None
     rows = form.apply(queryset) if form else queryset
     table = table_class(rows)
-    tables.RequestConfig(request, paginate={"per_page": page_size(request)}).configure(table)
+    _sort_and_page(request, table)
     return render(request, template, {"heading": heading, "table": table, "filter_form": form, **context})
+
+
+def _sort_and_page(request, table):
+    """Sort and page a table as the address asks; what it cannot ask for falls back, and no page grows beyond 100."""
+    table.request = request
+    if order := request.GET.getlist(table.prefixed_order_by_field):
+        table.order_by = order
+    table.paginate(per_page=page_size(request))
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
 
 
 def page_size(request):

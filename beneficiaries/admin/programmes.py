@@ -22,7 +22,7 @@ from beneficiaries.models import (
 from beneficiaries.queries.plan_check import check
 from beneficiaries.services import programmes
 from welfare import audit, scope
-from welfare.admin import LedgerAdmin, LedgerInline, WorkflowAdmin
+from welfare.admin import LedgerAdmin, LedgerInline, WorkflowAdmin, row_id
 from welfare.errors import Refusal
 from welfare.models import Organisation
 
@@ -63,7 +63,7 @@ class PartInline(WhileDrafting, LedgerInline, admin.TabularInline):
 
     def parent_id(self, request):
         """The id in the address of the page this inline stands on, or None for a new one."""
-        return request.resolver_match.kwargs.get("object_id")
+        return row_id(request.resolver_match.kwargs.get("object_id"))
 
 
 class CategoryInline(PartInline):
@@ -224,9 +224,7 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
             programmes.record_writing(programme=obj, by=request.user, at=timezone.now())
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        subject = (
-            self.get_queryset(request).filter(pk=object_id).first() if str(object_id).isdigit() else None
-        )
+        subject = self.get_queryset(request).filter(pk=row_id(object_id)).first()
         extra = {"findings": check(subject) if subject else [], **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
 

@@ -13,7 +13,7 @@ from beneficiaries.views.roster_page import ENTRY_TONES, history, stepper
 from beneficiaries.views.rosters import return_page, strike_page
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import workflow
-from welfare.admin import WorkflowAdmin, scoped
+from welfare.admin import WorkflowAdmin, row_id, scoped
 from welfare.enums import Level
 from welfare.models import Organisation
 
@@ -72,9 +72,9 @@ class TownshipFilter(admin.SimpleListFilter):
         return [(str(town.pk), str(town)) for town in self._townships(request)]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
+        if not self.value():
             return queryset
-        town = self._townships(request).filter(pk=int(self.value())).first()
+        town = self._townships(request).filter(pk=row_id(self.value())).first()
         return queryset.filter(organisation__path__startswith=town.path) if town else queryset.none()
 
 
@@ -163,12 +163,12 @@ class RosterAdmin(WorkflowAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = dict(extra_context or {})
-        if str(object_id).isdigit() and (roster := self.get_queryset(request).filter(pk=object_id).first()):
+        if roster := self.get_queryset(request).filter(pk=row_id(object_id)).first():
             extra |= self.review_context(roster, request.user)
         answer = super().change_view(request, object_id, form_url, extra)
         if hasattr(answer, "context_data"):
             buttons = answer.context_data.get("move_buttons", ())
-            wanted = {self.move_url(int(object_id), name) for name in REVIEW_MOVES}
+            wanted = {self.move_url(row_id(object_id), name) for name in REVIEW_MOVES}
             answer.context_data["move_buttons"] = [button for button in buttons if button["url"] in wanted]
         return answer
 

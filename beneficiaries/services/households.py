@@ -1,6 +1,10 @@
 """Households registered and changed by hand, one at a time, with the same checks as an import."""
 
+import re
+
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, Max
+from django.db.models.functions import Cast, Substr
 
 from beneficiaries.enums import Relation
 from beneficiaries.models import BankAccount, Hardship, Household, Person
@@ -248,14 +252,10 @@ def _next_number(organisation):
     """The community's next free household number; one at a time, by a lock on the organisation."""
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     prefix = f"{organisation.code}-"
-    last = (
-        Household.objects.filter(number__startswith=prefix)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    tail = last.removeprefix(prefix) if last else "0"
-    return f"{prefix}{int(tail) + 1 if tail.isdigit() else Household.objects.filter(organisation=organisation).count() + 1:05}"
+    ours = Household.objects.filter(number__regex=rf"^{re.escape(prefix)}[0-9]{{1,9}}$")
+    tail = Cast(Substr("number", len(prefix) + 1), BigIntegerField())
+    last = ours.aggregate(last=Max(tail))["last"] or 0
+    return f"{prefix}{last + 1:05}"
 
 
 def _record(household, by, at, **act):

@@ -19,7 +19,7 @@ from beneficiaries.queries import notices as queries
 from beneficiaries.services import objections
 from welfare import dates
 from welfare.errors import Refusal
-from welfare.forms import claim_form_key, new_form_key
+from welfare.forms import claim_form_key, form_key, new_form_key
 from welfare.middleware import client_address
 
 CACHED_SECONDS = 60
@@ -140,7 +140,7 @@ def _form_context(found, form):
 @transaction.atomic
 def _file(found, data, address):
     """File it once per form shown; the second click of a form gets the same reference number."""
-    key = data.pop("form_key")
+    key = form_key(data.pop("form_key"))
     reference = objections.reference_for(key) if key else ""
     if not claim_form_key(key, None) and reference:
         return reference

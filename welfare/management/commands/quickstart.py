@@ -46,6 +46,7 @@ class Command(BaseCommand):
         host, port = ("127.0.0.1", _free_port()) if check else (host, port)
         _refuse_taken(host, port)
         base = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        os.environ.setdefault("LEDGER_TECHNICAL_ERRORS", "0")
         settings.PUBLIC_BASE_URL = os.environ.setdefault("LEDGER_PUBLIC_BASE_URL", base)
         if host not in LOOPBACK:
             os.environ.setdefault("LEDGER_ALLOWED_HOSTS", "*")

@@ -1,0 +1,110 @@
+"""What no form of ours sends: control characters, absurd pages and ids, keys that are no keys."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.enums import RosterStatus
+from beneficiaries.models import Household, Objection
+from beneficiaries.services import households, notices
+from beneficiaries.tests import factories
+from welfare import audit
+from welfare.testing.personas import AT, clerk_of, make_organisations, user_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return make_organisations()
+
+
+@pytest.fixture
+def clerk(client, place):
+    client.force_login(clerk_of(place.community))
+    return client
+
+
+@pytest.mark.parametrize("address", ["people/?q=1%00234", "people/?q=%E5%BC%A0%00", "registry/?text=%00"])
+def test_a_search_with_control_characters_is_answered(clerk, address):
+    assert clerk.get(f"/{address}").status_code == 200
+
+
+def test_an_address_with_control_characters_is_not_found(clerk):
+    assert clerk.get("/registry/%00/").status_code == 404
+
+
+def test_a_reason_loses_its_control_characters_and_is_kept(clerk, place):
+    person = factories.household(place.community).members.first()
+    answer = clerk.post(reverse("reveal_id", args=[person.pk]), {"reason": "核\x00实\x07"})
+    assert answer.status_code == 200
+    assert audit.events_about(person).first().reason == "核实"
+
+
+def test_facts_with_control_characters_are_kept_without_them(clerk, place):
+    home = factories.household(place.community)
+    facts = {"address": "一组\x0b3号\x00", "is_rural": "True", "reason": "核实"}
+    assert clerk.post(reverse("household_edit", args=[home.pk]), facts).status_code == 302
+    home.refresh_from_db()
+    assert home.address == "一组3号"
+
+
+@pytest.mark.parametrize(
+    "query", ["per_page=-1", "per_page=0", "page=-3", "page=9" + "9" * 30, "page=x", "sort=__class__"]
+)
+def test_a_list_answers_whatever_page_is_asked_for(clerk, place, query):
+    factories.household(place.community)
+    assert clerk.get(f"/registry/?{query}").status_code == 200
+
+
+def test_a_page_of_a_list_never_grows_beyond_a_hundred_rows(clerk, place):
+    for _ in range(26):
+        factories.household(place.community)
+    assert len(clerk.get("/registry/?per_page=100000").context["table"].page) == 25
+
+
+@pytest.mark.parametrize("number", ["²", "99999999999999999999", "文", "99999"])
+def test_a_household_number_typed_by_hand_does_not_stop_automatic_numbers(place, number):
+    clerk = clerk_of(place.community)
+    wanted = f"{place.community.code}-{number}"[:30]
+    for given in (wanted, "", ""):
+        households.register(
+            organisation=place.community,
+            number=given,
+            members=[factories.member(relation="head")],
+            by=clerk,
+            at=AT,
+        )
+    assert Household.objects.filter(organisation=place.community).count() == 3
+
+
+@pytest.mark.parametrize("model", ["programme", "aidcategory", "roster"])
+@pytest.mark.parametrize("pk", ["²", "abc", "1_0A", "9" * 30, "_00"])
+def test_a_strange_id_in_the_admin_is_not_an_error(client, place, model, pk):
+    factories.approved_programme(place.township)
+    role = "reviewer" if model == "roster" else "programme_officer"
+    user = user_with(role, place.township)
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    assert client.get(f"/admin/beneficiaries/{model}/{pk}/change/").status_code in {200, 302, 404}
+
+
+def test_the_admin_leads_to_no_other_site(client, place):
+    client.force_login(user_with("reviewer", place.township))
+    assert client.get("/admin/r/5/abc/").status_code == 404
+
+
+def test_a_key_that_is_no_key_does_not_stop_a_second_objection(client, place):
+    programme = factories.approved_programme(place.township)
+    cast = factories.Cast(place.community)
+    at = timezone.now() - timedelta(hours=1)
+    roster = factories.drafted_roster(programme, place.community, cast=cast, at=at)
+    factories.walk(roster, until=RosterStatus.ON_NOTICE, cast=cast, at=at)
+    notice = notices.post(roster=roster, by=cast.clerk, at=at, place="公开栏")
+    url = reverse("objection_new", args=[notice.token])
+    for content in ("第一件", "第二件"):
+        assert client.post(url, {"content": content, "form_key": "abc"}).status_code == 302
+    assert Objection.objects.count() == 2
