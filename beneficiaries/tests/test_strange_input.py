@@ -108,3 +108,8 @@ def test_a_key_that_is_no_key_does_not_stop_a_second_objection(client, place):
     for content in ("第一件", "第二件"):
         assert client.post(url, {"content": content, "form_key": "abc"}).status_code == 302
     assert Objection.objects.count() == 2
+
+
+def test_a_move_that_is_none_is_not_found(clerk, place):
+    roster = factories.drafted_roster(factories.approved_programme(place.township), place.community)
+    assert clerk.post(f"/rosters/{roster.pk}/moves/bogus/", {"reason": "x"}).status_code == 404

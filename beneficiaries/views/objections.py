@@ -58,7 +58,9 @@ def objection(request, pk):
 def objection_phone(request, pk):
     """The objector's number, to call back; the view is logged."""
     found = loaded(request, pk, "objection.answer")
-    return reveal(request, found, found.objector_phone, what="异议反映人联系电话")
+    return reveal(
+        request, found, found.objector_phone, what="异议反映人联系电话", reason="联系反映人核实异议"
+    )
 
 
 @staff("objection.answer")

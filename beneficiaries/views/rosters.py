@@ -1,7 +1,8 @@
 """名册: the list, drafting, and the moves along the procedure."""
 
 from django import forms
-from django.shortcuts import redirect, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -157,7 +158,7 @@ def roster_move(request, pk, move):
     """The confirm page of a move that asks for a reason at most."""
     found = loaded(request, pk)
     if move not in MOVES:
-        return redirect(address(found))
+        raise Http404("没有这项办理。")
     step = queries.next_step(found)
     onward = f"转入“{step}”环节" if step else "名册定案"
     return move_page(
