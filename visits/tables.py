@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from visits.enums import NeedStatus, VisitStatus
 from visits.models import Need, Team, Visit
-from welfare.tables import DateColumn, LedgerTable, StatusColumn
+from welfare.tables import NOWRAP, NUM, WRAP, DateColumn, LedgerTable, StatusColumn
 from welfare.templatetags.ledger import status_badge
 
 VISIT_TONES = {
@@ -16,7 +16,6 @@ VISIT_TONES = {
     VisitStatus.CANCELLED: "neutral",
 }
 NEED_TONES = {NeedStatus.OPEN: "warn", NeedStatus.SOLVED: "good"}
-NOWRAP = {"td": {"class": "nowrap"}}
 
 
 class WhomColumn(tables.Column):
@@ -75,10 +74,8 @@ class TeamTable(LedgerTable):
     programme = tables.Column(verbose_name="方案", order_by=("programme__name",))
     organisation = tables.Column(verbose_name="机构", order_by=("organisation__path",), attrs=NOWRAP)
     leader = tables.Column(verbose_name="组长", order_by=("leader__full_name",), attrs=NOWRAP)
-    member_count = tables.Column(verbose_name="人数", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    visit_count = tables.Column(
-        verbose_name="走访户数", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    member_count = tables.Column(verbose_name="人数", attrs=NUM)
+    visit_count = tables.Column(verbose_name="走访户数", attrs=NUM)
     vehicle = tables.Column(verbose_name="车辆（司机）", default="—")
 
     class Meta(LedgerTable.Meta):
@@ -91,7 +88,7 @@ class NeedTable(LedgerTable):
     text = tables.Column(
         verbose_name="诉求",
         linkify=lambda record: reverse("need", args=[record.pk]),
-        attrs={"td": {"class": "wrap"}},
+        attrs=WRAP,
     )
     kind = tables.Column(verbose_name="类别", attrs=NOWRAP)
     whom = tables.Column(verbose_name="提出的户", empty_values=(), orderable=False, attrs=NOWRAP)
@@ -101,7 +98,7 @@ class NeedTable(LedgerTable):
         verbose_name="已过天数",
         empty_values=(),
         order_by=("-noted_at",),
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        attrs=NUM,
     )
     status = StatusColumn(verbose_name="状态", tones=NEED_TONES, attrs=NOWRAP)
 

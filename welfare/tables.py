@@ -5,6 +5,11 @@ import django_tables2 as tables
 from welfare import money
 from welfare.templatetags.ledger import status_badge
 
+# Attributes of a column's cells: never broken, broken where needed, a figure.
+NOWRAP = {"td": {"class": "nowrap"}}
+WRAP = {"td": {"class": "wrap"}}
+NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+
 
 class LedgerTable(tables.Table):
     """Base of every list (its template is a setting): a sentence when empty, no query in any column."""
@@ -17,7 +22,7 @@ class MoneyColumn(tables.Column):
     """Yuan with two places, right-aligned."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault("attrs", {"td": {"class": "num"}, "th": {"class": "num"}})
+        kwargs.setdefault("attrs", NUM)
         super().__init__(*args, **kwargs)
 
     def render(self, value):

@@ -17,9 +17,10 @@ class RosterFilter(FilterForm):
     standing = forms.ChoiceField(label="状态", choices=[("", "全部"), *RosterStatus.choices])
     organisation = forms.CharField(label="村(社区)")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = Programme.objects.exclude(rosters=None).order_by("-year", "code")
+        programmes = Programme.objects.visible_to(user).exclude(rosters=None)
+        self.fields["programme"].queryset = programmes.order_by("-year", "code")
 
     def narrow(self, queryset, chosen):
         if "programme" in chosen:
@@ -45,7 +46,8 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.filter(scope.condition(user, "", "roster.draft"), is_active=True)
         self.fields["organisation"].queryset = mine.order_by("path")
-        self.fields["programme"].queryset = queries.open_programmes().order_by("-year", "code")
+        programmes = Programme.objects.visible_to(user, "roster.draft").in_use()
+        self.fields["programme"].queryset = programmes.order_by("-year", "code")
 
 
 class CandidateForm(forms.Form):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db.models import Count, Prefetch, Q
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, ProgrammeStatus, Relation, RosterStatus
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus, Relation, RosterStatus
 from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
 from welfare.models import Organisation
 
@@ -47,16 +47,13 @@ def final_entries(programme, organisations=None):
     return for_pages(found).select_related("roster__organisation").order_by("roster_id", "position", "id")
 
 
-def open_programmes():
-    """Approved programmes, which rosters can be drafted for."""
-    return Programme.objects.filter(status=ProgrammeStatus.APPROVED)
-
-
 def programmes_for(organisation):
     """Approved programmes that cover ``organisation``: those of its organisers above that name no other scope."""
     above = Organisation.objects.above(organisation)
     covered = Q(covered=None) | Q(covered__in=above)
-    return open_programmes().filter(covered, organiser__in=above).distinct().order_by("-year", "code")
+    return (
+        Programme.objects.in_use().filter(covered, organiser__in=above).distinct().order_by("-year", "code")
+    )
 
 
 def family_sizes(household_ids):

@@ -4,9 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
-from welfare.tables import DateColumn, LedgerTable, MoneyColumn
-
-NOWRAP = {"td": {"class": "nowrap"}}
+from welfare.tables import NOWRAP, NUM, WRAP, DateColumn, LedgerTable, MoneyColumn
 
 
 class HouseholdTable(LedgerTable):
@@ -18,8 +16,8 @@ class HouseholdTable(LedgerTable):
     )
     organisation = tables.Column(verbose_name="村(社区)", order_by=("organisation__path", "number"))
     group_name = tables.Column(verbose_name="组别", attrs=NOWRAP)
-    member_count = tables.Column(verbose_name="人口", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    category_names = tables.Column(verbose_name="困难类别", orderable=False, attrs={"td": {"class": "wrap"}})
+    member_count = tables.Column(verbose_name="人口", attrs=NUM)
+    category_names = tables.Column(verbose_name="困难类别", orderable=False, attrs=WRAP)
     monthly_income = MoneyColumn(verbose_name="月人均收入（元）")
     facts_on = DateColumn(verbose_name="数据日期", attrs=NOWRAP)
 

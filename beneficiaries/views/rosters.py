@@ -1,5 +1,7 @@
 """名册: the list, drafting, and the moves along the procedure."""
 
+from functools import partial
+
 from django import forms
 from django.http import Http404
 from django.shortcuts import render
@@ -58,7 +60,7 @@ def roster_list(request):
         RosterTable,
         queries.rosters_for_list(request.user),
         heading="名册",
-        filter_form=RosterFilter,
+        filter_form=partial(RosterFilter, user=request.user),
         template="beneficiaries/roster_list.html",
         can_draft=request.user.may("roster.draft"),
     )

@@ -2,11 +2,10 @@
 
 from django import forms
 
-from beneficiaries.enums import ProgrammeStatus
 from beneficiaries.models import AidCategory, FundSource, GoodsItem, Programme
 from disbursements.models import Store
 from welfare.models import Organisation
-from welfare.scope import condition, paths
+from welfare.scope import condition
 
 
 class AllocationForm(forms.Form):
@@ -21,8 +20,8 @@ class AllocationForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        programmes = Programme.objects.filter(status=ProgrammeStatus.APPROVED)
-        self.fields["programme"].queryset = reachable(programmes, user).order_by("-year", "code")
+        programmes = Programme.objects.visible_to(user).in_use()
+        self.fields["programme"].queryset = programmes.order_by("-year", "code")
         funds = FundSource.objects.filter(condition(user, "organisation", "fund.manage"), is_active=True)
         self.fields["fund"].queryset = funds.order_by("code")
         categories = AidCategory.objects.filter(programme__in=self.fields["programme"].queryset)
@@ -61,10 +60,3 @@ class TakeInForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = Store.objects.visible_to(user, "stock.move").filter(is_active=True)
-
-
-def reachable(programmes, user):
-    """Programmes of the user's organisations, and those of the levels above that reach down to them."""
-    wanted = condition(user, "organiser")
-    above = {int(part) for path in paths(user) for part in path.strip("/").split("/")}
-    return programmes.filter(wanted) | programmes.filter(organiser__in=above)

@@ -2,10 +2,9 @@
 
 from django import forms
 
-from beneficiaries.enums import ProgrammeStatus, RosterStatus
+from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Programme, Roster
 from disbursements.enums import LineStatus, SheetKind, SheetStatus
-from disbursements.forms.funds import reachable
 from disbursements.models import Allocation, Store
 from visits.models import Team, TeamMember
 from welfare import money
@@ -33,8 +32,8 @@ class DrawUpForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        programmes = Programme.objects.filter(status=ProgrammeStatus.APPROVED)
-        self.fields["programme"].queryset = reachable(programmes, user).order_by("-year", "code")
+        programmes = Programme.objects.visible_to(user).in_use()
+        self.fields["programme"].queryset = programmes.order_by("-year", "code")
         self.fields["organisation"].queryset = Organisation.objects.filter(
             condition(user, "", "sheet.draw_up"), is_active=True
         ).order_by("path")

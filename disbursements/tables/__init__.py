@@ -7,14 +7,11 @@ from django.utils.html import format_html
 from disbursements.models import Allocation, Sheet, SheetLine, StockBalance, StockMovement
 from welfare import money
 from welfare.quantities import goods_text, plain
-from welfare.tables import DateColumn, LedgerTable, MoneyColumn, StatusColumn
+from welfare.tables import NOWRAP, NUM, WRAP, DateColumn, LedgerTable, MoneyColumn, StatusColumn
 
 SHEET_TONES = {"draft": "warn", "approved": "info", "drawn": "info", "closed": "good", "voided": "neutral"}
 LINE_TONES = {"pending": "warn", "received": "good", "voided": "neutral", "returned": "bad"}
-NOWRAP = {"td": {"class": "nowrap"}}
-WRAP = {"td": {"class": "wrap"}}
 RIGHT = {"td": {"class": "wrap text-end"}, "th": {"class": "num"}}
-NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 def _link(name, pk, text):

@@ -8,7 +8,6 @@ from django.utils.http import urlencode
 
 from beneficiaries.models import Programme
 from disbursements.documents.summary import summary_workbook
-from disbursements.forms.funds import reachable
 from disbursements.queries.summary import summary
 from welfare import audit, dates
 from welfare.viewtools import send_workbook, staff
@@ -17,7 +16,7 @@ from welfare.viewtools import send_workbook, staff
 @staff("report.view", methods=("GET", "HEAD"))
 def summary_list(request):
     """Programmes that have sheets."""
-    programmes = reachable(Programme.objects.filter(sheets__isnull=False), request.user).distinct()
+    programmes = Programme.objects.visible_to(request.user).exclude(sheets=None)
     context = {"programmes": programmes.select_related("organiser").order_by("-year", "code", "-version")}
     return render(request, "disbursements/summaries.html", context)
 
@@ -54,7 +53,7 @@ def summary_export(request, pk):
 
 def load_programme(request, pk):
     """A programme within reach, or 404."""
-    programme = reachable(Programme.objects.filter(pk=pk), request.user).select_related("organiser").first()
+    programme = Programme.objects.visible_to(request.user).filter(pk=pk).select_related("organiser").first()
     if programme is None:
         raise Http404("没有找到这个方案，或它不在您的工作范围内。")
     return programme
