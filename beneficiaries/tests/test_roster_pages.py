@@ -74,6 +74,13 @@ def test_the_list_shows_rosters_in_scope_only(client, drafted, tree, cast):
     assert reverse("roster", args=[drafted.pk]) not in html(get(client, stranger, "rosters"))
 
 
+@pytest.mark.parametrize("page", ["rosters", "roster_new"])
+def test_selects_offer_the_programmes_within_reach_only(client, drafted, tree, cast, page):
+    stranger = user_with("clerk", tree.other_community)
+    assert drafted.programme.name in html(get(client, cast.clerk, page))
+    assert drafted.programme.name not in html(get(client, stranger, page))
+
+
 def test_the_page_says_what_is_next_and_who_must_do_it(client, programme, tree, cast):
     head = user_with("head", tree.community)
     roster = at(RosterStatus.SUBMITTING, programme, tree, cast)
