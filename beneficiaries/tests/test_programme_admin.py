@@ -7,14 +7,9 @@ from django.urls import reverse
 
 from beneficiaries.models import AidCategory, Programme
 from beneficiaries.tests.factories import approved_programme, draft_programme, submitted_programme
-from welfare.testing.personas import make_organisations, user_with
+from welfare.testing.personas import user_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

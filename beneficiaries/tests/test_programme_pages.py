@@ -5,14 +5,9 @@ from django.urls import reverse
 
 from beneficiaries.tests.factories import approved_programme, draft_programme, submitted_programme
 from welfare import todo
-from welfare.testing.personas import AT, clerk_of, make_organisations, nobody, user_with
+from welfare.testing.personas import AT, clerk_of, nobody, user_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 def page(client, user, name, *args):

@@ -10,14 +10,9 @@ from beneficiaries.tests.factories import approved_programme, draft_programme, s
 from beneficiaries.workflows.programmes import PROGRAMME
 from welfare import workflow
 from welfare.errors import Refusal
-from welfare.testing.personas import AT, make_organisations, user_with
+from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 def test_the_plan_becomes_a_programme(tree):

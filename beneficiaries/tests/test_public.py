@@ -20,14 +20,9 @@ from beneficiaries.tests.factories import (
     member,
     walk,
 )
-from welfare.testing.personas import AT, make_organisations
+from welfare.testing.personas import AT
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

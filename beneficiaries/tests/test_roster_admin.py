@@ -12,16 +12,11 @@ from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.services import rosters
 from beneficiaries.tests.factories import Cast, approved_programme, roster_at, walk
 from welfare import accounts
-from welfare.testing.personas import make_organisations, user_with
+from welfare.testing.personas import user_with
 
 pytestmark = pytest.mark.django_db
 AT = timezone.now() - timedelta(days=20)
 LIST = "admin:beneficiaries_roster_changelist"
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from beneficiaries.tests.factories import (
     take_step,
     walk,
 )
-from welfare.testing.personas import make_organisations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = [
@@ -36,11 +35,6 @@ NAMES = [
     "冯国强",
     "蒋春梅",
 ]
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

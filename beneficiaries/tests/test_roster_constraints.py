@@ -20,14 +20,9 @@ from beneficiaries.models import (
 )
 from beneficiaries.services import notices
 from beneficiaries.tests.factories import Cast, approved_programme, household, roster_at
-from welfare.testing.personas import AT, make_organisations
+from welfare.testing.personas import AT
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from beneficiaries.models import Assessment, Objection, PublicNotice, RosterEntr
 from beneficiaries.services import rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, roster_at, walk
 from welfare import accounts, roles, workflow
-from welfare.testing.personas import AT, make_organisations, user_with
+from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -78,11 +78,6 @@ STATUSES = {
     "beneficiaries.objection": ObjectionStatus,
     "beneficiaries.samplecheck": CheckStatus,
 }
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

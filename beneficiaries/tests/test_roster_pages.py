@@ -21,15 +21,10 @@ from beneficiaries.tests.factories import (
     walk,
 )
 from beneficiaries.workflows.rosters import ROSTER
-from welfare.testing.personas import make_organisations, user_with
+from welfare.testing.personas import user_with
 
 pytestmark = pytest.mark.django_db
 AT = timezone.now() - timedelta(days=20)
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

@@ -10,14 +10,9 @@ from beneficiaries.models import Decision, Roster, RosterEntry
 from beneficiaries.services import rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, roster_at
 from welfare.errors import Refusal
-from welfare.testing.personas import AT, make_organisations, user_with
+from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

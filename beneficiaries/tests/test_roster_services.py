@@ -24,14 +24,9 @@ from beneficiaries.tests.factories.rosters import hold_meeting
 from welfare import todo, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
-from welfare.testing.personas import AT, make_organisations, user_with
+from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

@@ -5,14 +5,8 @@ import pytest
 from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.queries import rosters as queries
 from beneficiaries.tests.factories import approved_programme, final_roster
-from welfare.testing.personas import make_organisations
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree():
-    return make_organisations()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Fixtures and rules for tests that drive a browser, on the Chromium of the system."""
+"""Fixtures: the tree of organisations, and what tests need that drive a browser, on the Chromium of the system."""
 
 import os
 import re
@@ -22,6 +22,14 @@ def pytest_runtest_setup(item):
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
+
+
+@pytest.fixture
+def tree():
+    """``personas.make_organisations``, for a test that may use the database."""
+    from welfare.testing.personas import make_organisations  # this module is loaded before Django
+
+    return make_organisations()
 
 
 @pytest.fixture(scope="session")
