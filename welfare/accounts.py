@@ -73,7 +73,7 @@ def assignment_refusal(*, user, role, organisation, ignoring=None):
     wanted = roles.ROLES[role]
     if organisation.level not in wanted.levels:
         return f"“{wanted.label}”不能设在{organisation.get_level_display()}一级。"
-    for held in user.role_assignments.select_related("organisation"):
+    for held in user.role_assignments.select_related("organisation") if user.pk else ():
         if ignoring is not None and held.pk == ignoring.pk:
             continue
         overlaps = held.organisation.covers(organisation) or organisation.covers(held.organisation)

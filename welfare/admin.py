@@ -1,7 +1,10 @@
 """The admin: base classes that scope, ask our roles and offer workflow moves; and the kernel's own pages."""
 
+from itertools import combinations
+
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -11,7 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from welfare import accounts, audit, scope, workflow
+from welfare import accounts, audit, roles, scope, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent, CalendarDay, Organisation, RoleAssignment, User
 from welfare.viewtools import move_buttons, move_page
@@ -103,6 +106,23 @@ class LedgerAdmin(RolePermissions, ScopedChoices, admin.ModelAdmin):
         if is_numbered and row_id(object_id) is None:
             return None
         return super().get_object(request, object_id, from_field)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Dates by their hierarchy alone: a year that no calendar has is an error in the database's words."""
+        parts = set(lookup.split("__")[1:])
+        return not (parts & {"year", "iso_year"} and not self.date_hierarchy) and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    def response_action(self, request, queryset):
+        """A list action on the rows ticked; ids that are no numbers are none of them."""
+        sent = request.POST.copy()
+        sent.setlist(
+            ACTION_CHECKBOX_NAME,
+            [one for one in sent.getlist(ACTION_CHECKBOX_NAME) if row_id(one) is not None],
+        )
+        request.POST = sent
+        return super().response_action(request, queryset)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -257,7 +277,7 @@ class RoleAssignmentForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         user, role, organisation = (cleaned.get(name) for name in ("user", "role", "organisation"))
-        if user and user.pk and role and organisation:
+        if user and role and organisation:
             no = accounts.assignment_refusal(
                 user=user, role=role, organisation=organisation, ignoring=self.instance
             )
@@ -266,9 +286,27 @@ class RoleAssignmentForm(forms.ModelForm):
         return cleaned
 
 
+class RoleAssignmentFormSet(forms.BaseInlineFormSet):
+    """Roles given in one go exclude one another like those given one after the other."""
+
+    def clean(self):
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if not self._should_delete_form(form)]
+        wanted = [
+            (data["role"], data["organisation"])
+            for data in kept
+            if data.get("role") and data.get("organisation")
+        ]
+        for (one, here), (other, there) in combinations(wanted, 2):
+            overlaps = here.covers(there) or there.covers(here)
+            if overlaps and (no := roles.conflict(one, other)):
+                raise forms.ValidationError(no)
+
+
 class RoleAssignmentInline(LedgerInline, admin.TabularInline):
     model = RoleAssignment
     form = RoleAssignmentForm
+    formset = RoleAssignmentFormSet
     view_permission = write_permission = "user.manage"
     fields = ["role", "organisation", "expires_on"]
 

@@ -1,6 +1,7 @@
 """Organisations, users and roles; the audit trail; jobs. Mechanisms, no cases."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -55,6 +56,11 @@ class Organisation(ScopedModel):
 
     def __str__(self):
         return self.short_name or self.name
+
+    def clean(self):
+        super().clean()
+        if self.pk and self.parent and self.path and self.covers(self.parent):
+            raise ValidationError({"parent": f"{self.parent}在{self}之下，不能作它的上级，请另选。"})
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)

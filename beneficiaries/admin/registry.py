@@ -1,6 +1,7 @@
 """Admin pages: code lists and catalogues, in and out by workbook: cleaned, and rolled back on any error."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.utils import timezone
 from import_export import fields, resources
 from import_export.admin import ImportExportMixin
@@ -28,6 +29,20 @@ class ScopedOrganisation(ForeignKeyWidget):
         return Organisation.objects.visible_to(self.user)
 
 
+def _in_words(widget):
+    """The widget, saying in Chinese what it cannot read; the row is then shown with its fault."""
+
+    class InWords(type(widget)):
+        def clean(self, value, row=None, **kwargs):
+            try:
+                return super().clean(value, row, **kwargs)
+            except (ValueError, ArithmeticError, Organisation.DoesNotExist):
+                raise ValueError(f"“{str(value)[:40]}”读不懂或不在您的范围内，请照已有的行填写。") from None
+
+    widget.__class__ = InWords
+    return widget
+
+
 class YesNo(BooleanWidget):
     """是 and 否, besides what the library reads."""
 
@@ -51,7 +66,7 @@ class ReferenceResource(resources.ModelResource):
         super().__init__(**kwargs)
         self.user = user
         if "organisation" in self.fields:
-            self.fields["organisation"].widget = ScopedOrganisation(user)
+            self.fields["organisation"].widget = _in_words(ScopedOrganisation(user))
 
     def after_save_instance(self, instance, row, **kwargs):
         if not self._is_dry_run(kwargs):
@@ -72,7 +87,7 @@ def _resource(model, names, key):
     }
     for name, column in columns.items():
         widget = resources.ModelResource.widget_from_django_field(model._meta.get_field(name))()
-        column.widget = YesNo() if isinstance(widget, BooleanWidget) else widget
+        column.widget = YesNo() if isinstance(widget, BooleanWidget) else _in_words(widget)
     meta = type("Meta", (ReferenceResource.Meta,), {"model": model, "fields": names, "import_id_fields": key})
     return type(f"{model.__name__}Resource", (ReferenceResource,), {**columns, "Meta": meta})
 
@@ -87,6 +102,19 @@ class ReferenceAdmin(ImportExportMixin, LedgerAdmin):
 
     def _may(self, request, permission, obj=None):
         return any(request.user.may(name) for name in ("programme.write", "reference.manage"))
+
+    def add_data_read_fail_error_to_form(self, form, error):
+        form.add_error(
+            "import_file", "文件打不开，或不是所选的格式。请用 Excel 或 WPS 另存为 .xlsx 后再上传。"
+        )
+
+    def process_import(self, request, **kwargs):
+        """The second step; its file is gone after a double click or a day."""
+        try:
+            return super().process_import(request, **kwargs)
+        except FileNotFoundError:
+            messages.warning(request, "这份文件已经导入或已过期。请查看列表，还没有导入的请重新上传。")
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def has_import_permission(self, request, *args, **kwargs):
         return self.has_add_permission(request)

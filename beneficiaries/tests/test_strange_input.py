@@ -1,8 +1,11 @@
 """What no form of ours sends: control characters, absurd pages and ids, keys that are no keys."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +14,7 @@ from beneficiaries.models import Household, Objection
 from beneficiaries.services import households, notices
 from beneficiaries.tests import factories
 from welfare import audit
+from welfare.models import User
 from welfare.testing.personas import AT, clerk_of, make_organisations, user_with
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +117,70 @@ def test_a_key_that_is_no_key_does_not_stop_a_second_objection(client, place):
 def test_a_move_that_is_none_is_not_found(clerk, place):
     roster = factories.drafted_roster(factories.approved_programme(place.township), place.community)
     assert clerk.post(f"/rosters/{roster.pk}/moves/bogus/", {"reason": "x"}).status_code == 404
+
+
+@pytest.fixture
+def administrator(client, place):
+    user = user_with("administrator", place.county)
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    return client
+
+
+def roles_form(place, *roles):
+    rows = {"role_assignments-TOTAL_FORMS": len(roles), "role_assignments-INITIAL_FORMS": 0}
+    for number, role in enumerate(roles):
+        rows |= {f"role_assignments-{number}-role": role}
+        rows |= {f"role_assignments-{number}-organisation": place.community.pk}
+    facts = {"username": "two", "full_name": "双岗", "position": "干部", "usable_password": "true"}
+    return facts | {"password1": "Tq8-zzkk-1234", "password2": "Tq8-zzkk-1234"} | rows
+
+
+@pytest.mark.parametrize("roles", [("clerk", "head"), ("approver",)])
+def test_a_new_user_is_given_no_roles_that_exclude_one_another_or_do_not_fit(administrator, place, roles):
+    answer = administrator.post("/admin/welfare/user/add/", roles_form(place, *roles))
+    assert answer.status_code == 200
+    assert not User.objects.filter(username="two").exists()
+    assert "不能" in answer.content.decode()
+
+
+def test_a_new_user_is_given_one_role(administrator, place):
+    administrator.post("/admin/welfare/user/add/", roles_form(place, "clerk"))
+    assert User.objects.get(username="two").role_assignments.get().role == "clerk"
+
+
+def test_an_organisation_does_not_go_below_itself(place):
+    place.township.parent = place.community
+    with pytest.raises(ValidationError, match="请另选"):
+        place.township.full_clean()
+
+
+GOODS = "/admin/beneficiaries/goodsitem"
+
+
+@pytest.mark.parametrize(
+    "content", [b"MZ\x00\n1\n", b"a,b\n1,2\n", "代码,参考单价（元）\n1,甲\n".encode(), b"\xff" * 9]
+)
+def test_a_bad_code_list_is_refused_in_words(administrator, content):
+    for number in "01":
+        sent = {"import_file": SimpleUploadedFile("list.csv", content), "format": number}
+        page = administrator.post(f"{GOODS}/import/", sent).content.decode()
+        assert not re.search("Traceback|encountered|matching query|decimal\\.|are not present", page)
+        assert "请" in page
+
+
+def test_the_second_click_on_a_confirmed_import_is_answered(administrator):
+    sent = {"import_file_name": "gone", "original_file_name": "x.csv", "format": "1", "resource": ""}
+    page = administrator.post(f"{GOODS}/process_import/", sent, follow=True)
+    assert "重新上传" in page.content.decode()
+
+
+def test_a_list_action_on_ids_that_are_none_and_a_year_that_is_none(client, place):
+    user = user_with("reviewer", place.township)
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    sent = {"action": "move_approve", "_selected_action": ["abc", "²"]}
+    assert client.post("/admin/beneficiaries/roster/", sent).status_code in {200, 302}
+    assert client.get("/admin/beneficiaries/roster/?finalised_at__year=99999").status_code in {302, 400}
