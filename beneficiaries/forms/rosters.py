@@ -5,7 +5,6 @@ from django import forms
 from beneficiaries.enums import EntryOrigin, PaymentMode, RosterStatus
 from beneficiaries.models import Programme
 from beneficiaries.queries import rosters as queries
-from welfare import scope
 from welfare.forms import FilterForm
 from welfare.models import Organisation
 
@@ -44,7 +43,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        mine = Organisation.objects.filter(scope.condition(user, "", "roster.draft"), is_active=True)
+        mine = Organisation.objects.visible_to(user, "roster.draft").filter(is_active=True)
         self.fields["organisation"].queryset = mine.order_by("path")
         programmes = Programme.objects.visible_to(user, "roster.draft").in_use()
         self.fields["programme"].queryset = programmes.order_by("-year", "code")

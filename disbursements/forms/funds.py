@@ -46,7 +46,7 @@ class StoreForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(condition(user, "", "stock.move"))
+        self.fields["organisation"].queryset = Organisation.objects.visible_to(user, "stock.move")
 
 
 class TakeInForm(forms.Form):

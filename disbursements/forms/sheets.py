@@ -11,7 +11,6 @@ from welfare import money
 from welfare.errors import Refusal
 from welfare.forms import FilterForm
 from welfare.models import Organisation
-from welfare.scope import condition
 
 COUNTER = "counter"
 
@@ -34,9 +33,9 @@ class DrawUpForm(forms.Form):
         self.user = user
         programmes = Programme.objects.visible_to(user).in_use()
         self.fields["programme"].queryset = programmes.order_by("-year", "code")
-        self.fields["organisation"].queryset = Organisation.objects.filter(
-            condition(user, "", "sheet.draw_up"), is_active=True
-        ).order_by("path")
+        self.fields["organisation"].queryset = (
+            Organisation.objects.visible_to(user, "sheet.draw_up").filter(is_active=True).order_by("path")
+        )
         allocations = Allocation.objects.visible_to(user, "sheet.draw_up")
         self.fields["allocation"].queryset = allocations.select_related("fund", "programme", "category")
         self.fields["allocation"].label_from_instance = lambda one: f"{one}，余{money.show(one.left)}元"
