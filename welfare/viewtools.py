@@ -6,7 +6,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,6 +63,9 @@ def submit(request, form, act, *, success=""):
             result = act()
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False, None
+    except DataError:  # what a column cannot hold, such as a sum of many large amounts
+        form.add_error(None, "有一项数字过大或文字过长，没有办理。请核对各项后重新提交。")
         return False, None
     if success:
         messages.success(request, success(result) if callable(success) else success)

@@ -106,6 +106,16 @@ def test_goods_are_taken_in(client, made):
     assert post(client, made.accountant, "stock_take_in").status_code == 403
 
 
+def test_more_goods_than_a_store_can_count_are_refused_in_words(client, made):
+    balance = made.store.balances.first()
+    made.store.balances.filter(pk=balance.pk).update(quantity="9999999999.00")
+    answer = post(
+        client, made.keeper, "stock_take_in", store=made.store.pk, item=balance.item_id, quantity="99"
+    )
+    assert answer.status_code == 200
+    assert "数字过大" in answer.content.decode()
+
+
 def test_a_store_of_another_organisation_is_not_offered(client, made):
     data = {"store": made.store.pk, "item": made.store.balances.first().item.pk, "quantity": "5"}
     answer = post(client, user_with("keeper", made.other_township), "stock_take_in", **data)
