@@ -64,3 +64,9 @@ def _plain(sent):
         cleaned.setlist(name, [_CONTROL.sub("", value) for value in values])
     cleaned._mutable = False
     return cleaned
+
+
+def given_username(request, credentials=None):
+    """The name somebody tried to log in with, cut to what the log of failed logins can hold."""
+    given = (credentials or {}).get("username") or (request.POST.get("username") if request else "") or ""
+    return given[:150]

@@ -144,6 +144,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "welfare/locked_out.html"
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "welfare.middleware.client_address"
+AXES_USERNAME_CALLABLE = "welfare.middleware.given_username"
 SESSION_COOKIE_AGE = 12 * 3600
 
 # -- language and time --------------------------------------------------------------------------

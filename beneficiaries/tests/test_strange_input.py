@@ -184,3 +184,8 @@ def test_a_list_action_on_ids_that_are_none_and_a_year_that_is_none(client, plac
     sent = {"action": "move_approve", "_selected_action": ["abc", "²"]}
     assert client.post("/admin/beneficiaries/roster/", sent).status_code in {200, 302}
     assert client.get("/admin/beneficiaries/roster/?finalised_at__year=99999").status_code in {302, 400}
+
+
+@pytest.mark.parametrize("address", ["/login/", "/admin/login/"])
+def test_a_login_under_an_endless_name_is_refused(client, address):
+    assert client.post(address, {"username": "长" * 5000, "password": "x"}).status_code == 200
