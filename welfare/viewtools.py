@@ -99,7 +99,7 @@ def move_page(request, subject, move_name, *, done, facts=(), heading="", data=N
         raise PermissionDenied(f"您没有“{move.label}”的权限。")
     now = timezone.now()
     form = ReasonForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         is_required=move.needs_reason,
         label="理由" if move.needs_reason else "说明（可不填）",
     )

@@ -4,7 +4,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
 from beneficiaries.models import Objection, PublicNotice, Roster
-from welfare.enums import Level
 from welfare.models import DutyRecord
 from welfare.roles import ROLES, assignments_of
 
@@ -23,17 +22,19 @@ BARRED_BY = {
 
 
 def rosters_waiting_for(user, *, kinds=tuple(StepKind), drafting=True):
-    """Rosters at a step that ``user`` may take by permission, level and place (four eyes aside)."""
+    """Rosters at a step that is the user's by permission, level and place (four eyes aside).
+
+    An office above may step in for one below, but its work does not wait for it.
+    """
     wanted = Q(pk__in=[])
     for held in assignments_of(user):
         permissions = ROLES[held.role].permissions
-        below = [level for level in Level if level.rank >= Level(held.organisation.level).rank]
         for kind in kinds:
             if PERMISSION_AT[kind] in permissions:
                 wanted |= Q(
                     organisation__path__startswith=held.organisation.path,
                     status=STATUS_AT[kind],
-                    step__level__in=below,
+                    step__level=held.organisation.level,
                 )
         if drafting and "roster.draft" in permissions:
             wanted |= Q(organisation=held.organisation, status=RosterStatus.DRAFTING)
@@ -76,6 +77,13 @@ def notices_past_their_period(user, on):
 
 
 def open_objections(user):
-    """Objections without answer where ``user`` may answer (the level of the step is the page's business)."""
-    found = Objection.objects.visible_to(user, "objection.answer").filter(status=ObjectionStatus.OPEN)
+    """Objections without answer to notices of the user's own level and place."""
+    wanted = Q(pk__in=[])
+    for held in assignments_of(user):
+        if "objection.answer" in ROLES[held.role].permissions:
+            wanted |= Q(
+                notice__roster__organisation__path__startswith=held.organisation.path,
+                notice__step__level=held.organisation.level,
+            )
+    found = Objection.objects.filter(wanted, status=ObjectionStatus.OPEN)
     return found.select_related("notice").order_by("received_at")

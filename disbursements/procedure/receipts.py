@@ -30,10 +30,11 @@ def is_on_team(user, visit):
     return TeamMember.objects.filter(team=visit.team_id, user=user).exists()
 
 
-def taker_refusal(line, visit, by):
-    """Why ``by`` may not take this receipt; None when she may.
+def taker_refusal(line, visit, by, on=None):
+    """Why ``by`` may not take this receipt (on the day ``on``, when given); None when she may.
 
-    At a visit: a member of the visiting team, which drew this line. At the counter: who drew it there.
+    At a visit: a member of the visiting team, which drew this line, from the day of the visit. At the
+    counter: who drew it there.
     """
     custody = line.custody
     if custody is None:
@@ -48,6 +49,8 @@ def taker_refusal(line, visit, by):
         return "这次走访的对象不是这一行的领取人，请核对后再签收。"
     if not is_on_team(by, visit):
         return "您不是这个慰问组的成员，不能代为走访、发放（严禁替代）。"
+    if on is not None and on < visit.planned_on:
+        return f"走访安排在{visit.planned_on:%Y年%m月%d日}，到日才能签收。要提前走访，请先改期并重新告知。"
     if custody.team_id != visit.team_id:
         return f"这一行的款物由{custody.team or '柜台'}领出，不在您所在的慰问组手中。"
     return None

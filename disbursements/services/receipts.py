@@ -43,7 +43,7 @@ def take(
         raise Refusal(f"发放表现为“{line.sheet.get_status_display()}”，不能签收。")
     if line.status != LineStatus.PENDING or line.receipts.filter(status__in=LIVE_RECEIPT).exists():
         raise Refusal(f"{line.name}已经签收过，一行只能签收一次。如有误，请先作废原签收。")
-    no = receipts.taker_refusal(line, visit, by) or _took_part(line, by)
+    no = receipts.taker_refusal(line, visit, by, dates.today(received_at)) or _took_part(line, by)
     if no:
         raise Refusal(no)
     signing = Signing(

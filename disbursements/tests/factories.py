@@ -2,7 +2,7 @@
 
 import base64
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from PIL import Image, ImageDraw
@@ -17,6 +17,7 @@ from visits.services import teams, visits
 from welfare.testing.personas import AT, clerk_of, make_organisations, user_with
 
 LATER = AT + timedelta(days=20)  # after the rosters are final
+VISITS_FROM = date(2026, 1, 6)
 FUND = "1000000.00"
 
 
@@ -48,7 +49,7 @@ def _strokes(kind, width, height):
 def office(households=3, *, goods=100, amount=FUND, **over):
     """上坪镇 with a final roster in 甲村, money, goods, everybody who pays, and a team of two there."""
     made = SimpleNamespace(**vars(make_organisations()))
-    made.programme = registry.approved_programme(made.township, **over)
+    made.programme = registry.approved_programme(made.township, **{"starts_on": VISITS_FROM} | over)
     made.roster = registry.final_roster(made.programme, made.community, households=households)
     made.entries = list(made.roster.entries.filter(status="final").order_by("position"))
     made.accountant = user_with("accountant", made.township)

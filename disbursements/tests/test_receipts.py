@@ -43,6 +43,13 @@ def test_a_confirmed_receipt_writes_the_help_given(made):
     assert AuditEvent.objects.filter(action="disbursements.Receipt.confirm").exists()
 
 
+def test_nobody_signs_before_the_day_of_the_visit(made):
+    visit = make.visit(made, made.line.entry)
+    eve = make.LATER.replace(year=2026, month=1, day=5)
+    with pytest.raises(Refusal, match="到日才能签收"):
+        make.taken(made, made.line, visit=visit, received_at=eve)
+
+
 def test_a_receipt_that_nobody_confirmed_is_no_help_yet(made):
     make.taken(made, made.line)
     made.line.refresh_from_db()
