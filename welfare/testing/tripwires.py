@@ -21,6 +21,7 @@ from django.db import connection
 from django.db.models.query import QuerySet
 from django.template import engines
 from django.template.base import FilterExpression, Node
+from django.test.signals import setting_changed  # from here: Django's own receivers come before ours
 from django.urls import URLPattern, get_resolver
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -152,12 +153,20 @@ def our_routes():
 def pytest_configure(config):
     QuerySet._fetch_all = _fetch_all_shuffled
     BaseHandler.get_response = _get_response_watched
-    for engine in engines.all():
-        if hasattr(engine, "engine"):
-            engine.engine.string_if_invalid = Undefined()
+    _watch_templates()
     config.addinivalue_line("filterwarnings", rf"error:::({'|'.join(sorted(OURS))})(\.|$)")
     # There are no collected files in a checkout; whitenoise says so at every start.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+
+
+def _watch_templates(**_signal):
+    """Put the telling value into the template engines, again whenever a changed setting made them anew."""
+    for engine in engines.all():
+        if hasattr(engine, "engine"):
+            engine.engine.string_if_invalid = Undefined()
+
+
+setting_changed.connect(_watch_templates, dispatch_uid="ledger-tripwires")
 
 
 def pytest_unconfigure(config):

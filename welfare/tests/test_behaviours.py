@@ -92,7 +92,11 @@ def test_clearing_empties_the_field_again(page, signature):
 def test_turning_the_tablet_keeps_what_was_written(page, signature):
     sign(page)
     page.set_viewport_size({"width": 600, "height": 900})
-    page.wait_for_function("document.querySelector('canvas').width < 700")
+    for _try in range(50):
+        if page.evaluate("document.querySelector('canvas').width") < 700:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelector('canvas').width") < 700
     assert page.locator("[data-signature-value]").input_value().startswith("data:image/png;base64,")
 
 

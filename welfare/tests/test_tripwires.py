@@ -38,6 +38,13 @@ def test_an_undefined_variable_in_our_templates_is_told(source, origin, told):
     assert len(found) == told
 
 
+def test_a_setting_that_makes_the_engines_anew_does_not_blind_them(settings):
+    settings.DEBUG = True
+    with tripwires.caught() as found:
+        render("{{ missing }}", "templates/x.html")
+    assert len(found) == 1
+
+
 def test_an_undefined_variable_renders_as_in_production():
     with tripwires.caught():
         assert render("[{{ missing }}|{{ missing|default:'none' }}]") == "[|none]"
