@@ -17,7 +17,7 @@ DROP TRIGGER {TABLE}_no_truncate ON {TABLE};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disbursements", "0001_funds_stock_sheets_and_receipts"),
+        ("disbursements", "0001_initial"),
         ("welfare", "0002_audit_append_only"),
     ]
 

@@ -34,7 +34,7 @@ def load(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("beneficiaries", "0004_standard_hardship_categories"),
+        ("beneficiaries", "0002_standard_hardship_categories"),
         ("welfare", "0002_audit_append_only"),
     ]
 

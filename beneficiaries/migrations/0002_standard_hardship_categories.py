@@ -24,6 +24,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("beneficiaries", "0003_hardship_category_is_personal")]
+    dependencies = [("beneficiaries", "0001_initial")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
