@@ -6,11 +6,10 @@ from beneficiaries.enums import ObjectionStatus, RosterStatus
 from beneficiaries.models import Objection, Roster
 from welfare.tables import LedgerTable, StatusColumn
 
-ROSTER_TONES = {
+ROSTER_TONES = dict.fromkeys(RosterStatus, "info") | {
     RosterStatus.DRAFTING: "neutral",
     RosterStatus.FINAL: "good",
     RosterStatus.CANCELLED: "neutral",
-    RosterStatus.ON_NOTICE: "warn",
 }
 
 

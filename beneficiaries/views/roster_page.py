@@ -5,6 +5,7 @@ from django.urls import reverse
 from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.queries import roster_page as queries
 from beneficiaries.queries.rosters import places
+from beneficiaries.tables.rosters import ROSTER_TONES
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, workflow
 
@@ -15,11 +16,6 @@ ENTRY_TONES = {
     EntryStatus.STRUCK: "bad",
     EntryStatus.WITHDRAWN: "neutral",
     EntryStatus.FINAL: "good",
-}
-STATUS_TONES = {
-    RosterStatus.FINAL: "good",
-    RosterStatus.CANCELLED: "neutral",
-    RosterStatus.DRAFTING: "neutral",
 }
 # Moves that are made on the page of the meeting, notice or check they belong to.
 ON_PAPER = {"conclude_assessment": "assessment", "close_notice": "roster_notice", "finish_check": "check"}
@@ -41,7 +37,7 @@ def page_of(roster, user, at):
     may_draft = roster.status == RosterStatus.DRAFTING and user.may("roster.draft", roster.organisation)
     return {
         "roster": roster,
-        "status_tone": STATUS_TONES.get(roster.status, "info"),
+        "status_tone": ROSTER_TONES[RosterStatus(roster.status)],
         "steps": stepper(roster, steps),
         "next_step": what_is_next(roster),
         "buttons": buttons(roster, user, at, papers.current),

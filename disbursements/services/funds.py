@@ -1,7 +1,6 @@
 """Allocations (资金安排): setting money of a fund aside for a programme."""
 
 from django.db import transaction
-from django.db.models import F
 
 from beneficiaries.enums import ProgrammeKind
 from disbursements.models import Allocation
@@ -72,12 +71,6 @@ def earmark_refusal(fund, programme):
     if not fund.is_active:
         return f"“{fund}”已停用，请另选资金来源。"
     return None
-
-
-def left_of(programme):
-    """What is still free over all allocations of a programme."""
-    rows = Allocation.objects.filter(programme=programme).annotate(free=F("amount") - F("committed"))
-    return money.total(row.free for row in rows)
 
 
 def _demand_right(fund, by):

@@ -159,7 +159,6 @@ def test_a_fund_is_allocated_once_and_never_below_what_is_committed(made):
     with pytest.raises(Refusal, match=r"占用1,000\.00元，不能调低到999\.99元"):
         funds.adjust(amount="999.99", reason="追减", **adjusting)
     assert funds.adjust(amount="1000", reason="追减", **adjusting).left == 0
-    assert funds.left_of(made.programme) == 0
 
 
 def test_only_the_funds_own_accountant_allocates_it(made):

@@ -131,11 +131,6 @@ def members(teams):
     )
 
 
-def idle_members(teams):
-    """Members whose teams have no visit at all (不漏人)."""
-    return members(teams).filter(planned_count=0)
-
-
 def figures(programme, organisations=None):
     """What the summary counts: visits by mode and state, follow-ups, needs raised and solved. Four statements at most."""
     visits = Visit.objects.filter(team__programme=programme)
