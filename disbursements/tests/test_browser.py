@@ -11,7 +11,6 @@ from beneficiaries.models import HelpGiven
 from disbursements.enums import SheetKind
 from disbursements.models import Receipt, Sheet
 from disbursements.tests import factories as make
-from visits.models import Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLET = {"width": 1024, "height": 768}
@@ -77,33 +76,50 @@ def confirm(page, label):
 
 
 def test_from_the_final_roster_to_the_signed_sheet(made, as_user, shot):
-    # 7. The accountant draws up; somebody who took no part approves; the keeper hands out.
+    cash, goods = drawn_up_and_handed_out(made, as_user, shot)
+    visit = make.visit(made, made.entries[0])
+    signed_at_the_door(made, as_user, shot, visit)
+    assert visit.entry.lines.filter(status="received").count() == 2
+    assert HelpGiven.objects.filter(household=made.entries[0].household).count() == 2
+    assert goods.lines.filter(status="received").count() == 1
+    exported_with_the_signature(made, as_user, shot, cash)
+
+    page = as_user(made.accountant, reverse("summary", args=[made.programme.pk]))
+    shot(page, "summary")
+    assert "200.00" in page.content()
+    assert "1户" in page.inner_text("main")
+
+
+def drawn_up_and_handed_out(made, as_user, shot):
+    """The accountant draws up; somebody who took no part approves; the keeper hands out. Returns both sheets."""
     for kind, source in ((SheetKind.CASH, "allocation"), (SheetKind.GOODS, "store")):
         page = as_user(made.accountant, reverse("sheet_new"))
         shot(page, f"sheet-new-{kind}")
         draw_up(page, made, kind, source)
         shot(page, f"sheet-draft-{kind}")
-    cash, goods = Sheet.objects.get(kind="cash"), Sheet.objects.get(kind="goods")
     assert "慰问品发放表" in page.inner_text("main")
-    for sheet in (cash, goods):
+    sheets = [Sheet.objects.get(kind="cash"), Sheet.objects.get(kind="goods")]
+    for sheet in sheets:
         page = as_user(made.approver, reverse("sheet", args=[sheet.pk]))
         confirm(page, "审批发放表")
         page.wait_for_selector("text=已审批")
     shot(page, "sheet-approved")
-    for sheet in (cash, goods):
+    for sheet in sheets:
         page = as_user(made.keeper, reverse("sheet_hand_out", args=[sheet.pk]))
         shot(page, f"hand-out-{sheet.kind}")
         page.select_option("select[name=drawer]", f"{made.team.pk}:{made.leader.pk}")
         page.locator("main form button.btn-primary").click()
         page.wait_for_url(f"**/sheets/{sheet.pk}/")
     shot(page, "sheet-drawn")
+    return sheets
 
-    # 8. At the door, on a tablet: the recipient signs with a finger, the second visitor confirms.
-    visit = make.visit(made, made.entries[0])
-    page = as_user(made.leader, reverse("visit", args=[visit.pk]), viewport=TABLET, has_touch=True)
-    shot(page, "visit-panel")
+
+def signed_at_the_door(made, as_user, shot, visit):
+    """On a tablet the recipient signs with a finger for cash and goods; the second visitor confirms both."""
+    tablet = {"viewport": TABLET, "has_touch": True}
     for _line in range(2):
-        page = as_user(made.leader, reverse("visit", args=[visit.pk]))
+        page = as_user(made.leader, reverse("visit", args=[visit.pk]), **tablet)
+        shot(page, "visit-panel")
         page.get_by_role("link", name="请领取人签收").first.click()
         page.get_by_role("button", name="签收").click()
         page.wait_for_selector("text=还没有签字")
@@ -113,16 +129,16 @@ def test_from_the_final_roster_to_the_signed_sheet(made, as_user, shot):
         page.wait_for_selector("text=待确认")
     assert Receipt.objects.count() == 2
     for _line in range(2):
-        page = as_user(made.member, reverse("visit", args=[visit.pk]), viewport=TABLET, has_touch=True)
+        page = as_user(made.member, reverse("visit", args=[visit.pk]), **tablet)
         page.get_by_role("link", name="确认签收").first.click()
         shot(page, "receipt-confirm")
         page.locator("main form button.btn-primary").first.click()
         page.wait_for_selector("text=已确认")
-    assert Visit.objects.get(pk=visit.pk).entry.lines.filter(status="received").count() == 2
-    assert HelpGiven.objects.filter(household=made.entries[0].household).count() == 2
 
-    # 9. The signed sheet in Excel: the signature stands in its cell.
-    page = as_user(made.accountant, reverse("sheet", args=[cash.pk]))
+
+def exported_with_the_signature(made, as_user, shot, sheet):
+    """The sheet in Excel: one signature in its cell, the total in words, the number."""
+    page = as_user(made.accountant, reverse("sheet", args=[sheet.pk]))
     shot(page, "sheet-partly-received")
     with page.expect_download() as downloaded:
         page.get_by_role("link", name="导出发放表").click()
@@ -131,13 +147,7 @@ def test_from_the_final_roster_to_the_signed_sheet(made, as_user, shot):
     assert len(book._images) == 1
     texts = [str(cell) for row in book.iter_rows(values_only=True) for cell in row if cell]
     assert any("陆佰元整" in text for text in texts)
-    assert any(cash.number in text for text in (*texts, book.oddFooter.left.text or ""))
-
-    # 10. The summary shows what was received, no more.
-    page = as_user(made.accountant, reverse("summary", args=[made.programme.pk]))
-    shot(page, "summary")
-    assert "200.00" in page.content()
-    assert "1户" in page.inner_text("main")
+    assert any(sheet.number in text for text in (*texts, book.oddFooter.left.text or ""))
 
 
 def test_over_spending_the_fund_is_refused_in_words(made, as_user, shot):
