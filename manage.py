@@ -11,8 +11,8 @@ def main():
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("没有找到 Django:请先安装 requirements.txt（见 README.md），并用 .venv/bin/python 运行。")
-    from welfare.embedded import ClusterError
+        sys.exit("没有找到 Django：请先安装 requirements.txt（见 README.md），并用 .venv/bin/python 运行。")
+    from welfare.errors import ClusterError
 
     # A polite kill ends the command in an orderly way too, so that the embedded database is left.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

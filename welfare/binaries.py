@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from welfare.embedded import ClusterError
+from welfare.errors import ClusterError
 
 OLDEST_MAJOR = 14
 NEEDED = ("initdb", "pg_ctl", "postgres")

@@ -26,7 +26,7 @@ from urllib.parse import quote
 import psycopg2
 
 from welfare.binaries import Binaries, server_account
-from welfare.embedded import ClusterError
+from welfare.errors import ClusterError
 
 PORT = 5432
 USER = "ledger"

@@ -15,14 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from welfare.errors import ClusterError
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ROOT_HOME = Path("/var/lib/warm-ledger")
 
 _registered = {}
-
-
-class ClusterError(Exception):
-    """The embedded database cannot be had; the text says where and what to do."""
 
 
 def data_root():

@@ -1,4 +1,4 @@
-"""The one way a service says no."""
+"""What is raised for people to read: a service that declines, a database that cannot run. Imports nothing."""
 
 
 class Refusal(Exception):
@@ -14,3 +14,7 @@ class Refusal(Exception):
 
     def __str__(self):
         return self.message
+
+
+class ClusterError(Exception):
+    """The embedded database cannot be had; the text says where and what to do."""

@@ -14,7 +14,7 @@ import pytest
 
 from welfare import binaries, embedded
 from welfare.cluster import Cluster, _is_live_server
-from welfare.embedded import ClusterError
+from welfare.errors import ClusterError
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
 

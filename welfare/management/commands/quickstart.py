@@ -14,7 +14,7 @@ from django.db import connections
 
 from welfare import embedded, first_pages
 from welfare.database import schema
-from welfare.embedded import ClusterError
+from welfare.errors import ClusterError
 from welfare.supervisor import SupervisionFailed, Supervisor
 
 LOAD_DEMO = "load_demo"  # the command that makes the demo data, complete or not at all, once
