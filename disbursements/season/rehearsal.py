@@ -4,11 +4,10 @@ Used by the ``season`` command (whole, on a moved clock) and by the demo data (a
 programme has come). Votes, objection, findings and signatures are made up; everything else is real.
 """
 
-from beneficiaries.enums import EntryStatus, PaymentMode, StepKind
+from beneficiaries.enums import LIVE_ENTRY, PaymentMode, StepKind
 from beneficiaries.models import Household, RosterEntry
 from beneficiaries.queries import rosters as roster_queries
 from beneficiaries.services import assessments, checks, notices, objections, rosters
-from welfare import workflow
 
 ASSESSORS = ("议事会成员", "监事会成员", "党员代表", "群众代表", "群众代表", "党员代表", "群众代表")
 
@@ -240,13 +239,4 @@ ACTS = {
 
 def live_entries(roster):
     """The entries that stand on the roster."""
-    return roster.entries.filter(status__in=[EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL])
-
-
-def refused_in_words(act):
-    """Run ``act`` that must be refused; the sentence. Raises AssertionError when it was not."""
-    try:
-        act()
-    except workflow.Refused as refused:
-        return refused.message
-    raise AssertionError("nothing refused it")
+    return roster.entries.filter(status__in=LIVE_ENTRY)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 from django.test.utils import override_settings
 
 from beneficiaries.documents import notices as notice_documents
@@ -115,4 +114,4 @@ def _write(path, text):
 
 def own_files(folder):
     """Photos, signatures and uploads of the rehearsal go to ``folder`` instead of the media folder."""
-    return override_settings(MEDIA_ROOT=folder, PUBLIC_BASE_URL=settings.PUBLIC_BASE_URL)
+    return override_settings(MEDIA_ROOT=folder)
