@@ -62,6 +62,43 @@ class PoliticalStatus(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class CodeKind(models.TextChoices):
+    """The code lists that offices keep in the admin. What rules tell apart by name stands in this module instead."""
+
+    ETHNIC_GROUP = "ethnic_group", "民族"
+    MARRIAGE = "marriage", "婚姻状况"
+    WORK_STATE = "work_state", "就业状况"
+    VETERAN_KIND = "veteran_kind", "优抚对象类别"
+    DISEASE = "disease", "重大疾病病种"
+    HOUSING = "housing", "住房情况"
+    HOUSING_DANGER = "housing_danger", "房屋安全等级"
+    INSTITUTION_KIND = "institution_kind", "单位类型"
+    EVIDENCE_KIND = "evidence_kind", "证明材料种类"
+
+
+class AttachmentPurpose(models.TextChoices):
+    """Why an organisation other than the community of residence knows a person."""
+
+    EMPLOYER = "employer", "工作单位"
+    SCHOOL = "school", "就读学校"
+
+
+class DuplicateReason(models.TextChoices):
+    """Why two persons on file might be one."""
+
+    NAME_BIRTH = "name_birth", "姓名和出生日期相同"
+    PHONE = "phone", "电话相同"
+    BANK_CARD = "bank_card", "银行卡号相同"
+    NEAR_NAME = "near_name", "同户姓名相近"
+
+
+class Verdict(models.TextChoices):
+    """What somebody decided about a pair."""
+
+    SAME = "same", "同一人"
+    DIFFERENT = "different", "不是同一人"
+
+
 class ImportState(models.TextChoices):
     """Technical state of an upload."""
 

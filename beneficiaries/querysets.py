@@ -41,3 +41,18 @@ class ProgrammeQuerySet(ScopedQuerySet):
     def in_use(self):
         """Approved: rosters may be drawn up."""
         return self.filter(status=ProgrammeStatus.APPROVED)
+
+
+class DuplicatePairQuerySet(ScopedQuerySet):
+    """Pairs of persons: seen by who may see both of them."""
+
+    def visible_to(self, user, permission=None):
+        """Pairs both of whose persons lie in the user's organisations."""
+        first, second = self.model.scope_path
+        return self.filter(
+            scope.condition(user, first, permission), scope.condition(user, second, permission)
+        )
+
+    def open(self):
+        """Not judged yet, and both persons still on file as themselves."""
+        return self.filter(verdict="", first__merged_into=None, second__merged_into=None)

@@ -7,6 +7,7 @@ class WelfareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from welfare import entrances
+        from welfare import entrances, history
 
         entrances.register()
+        history.register()

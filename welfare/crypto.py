@@ -86,7 +86,7 @@ def tail_index(kind, value, length=4):
 
     Ten thousand tails are soon guessed: such a column is searched only inside a scope and never shown.
     """
-    return blind_index(f"{kind}-tail", (value or "")[-length:])
+    return blind_index(f"{kind}-tail" if length == 4 else f"{kind}-tail{length}", (value or "")[-length:])
 
 
 class EncryptedTextField(models.Field):

@@ -141,6 +141,28 @@ def parse_bank_card(text):
     return number
 
 
+@dataclass(frozen=True, slots=True)
+class DisabilityCertificate:
+    number: str
+    id_number: str
+    kind: int  # GB/T 26341 as the certificate codes it: 1 视力 … 7 多重
+    grade: int  # 1 (heaviest) to 4
+
+
+def parse_disability_certificate(text):
+    """The certificate number (ID number + kind + grade, and B with a digit on a replacement). Raises Invalid."""
+    _refuse_lost_digits(text, "残疾证号")
+    number = clean_number(text)
+    found = re.fullmatch(r"([0-9]{17}[0-9X])([1-7])([1-4])(B[0-9])?", number)
+    if not found:
+        raise Invalid(
+            "残疾证号应为 18 位身份证号加 1 位类别（1–7）和 1 位等级（1–4），补发的再加 B 和次数，请对照证件核对。"
+        )
+    if not mod_11_2.is_valid(found[1]):
+        raise Invalid("残疾证号前 18 位的校验码不对，请对照证件逐位核对。")
+    return DisabilityCertificate(number, found[1], int(found[2]), int(found[3]))
+
+
 def age_on(birth_on, on):
     """Full years (周岁) on ``on``; who was born on 29 February turns on 1 March."""
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))

@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "import_export",
     "django_tasks",
     "django_tasks_db",
+    "pgtrigger",
+    "pghistory",
     "axes",
     "csp",
 ]
@@ -190,6 +192,9 @@ if DEVELOPMENT:
 
 # -- background work ----------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# -- earlier states of rows (welfare/history.py) ------------------------------------------------
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 
 # -- security -----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,6 +1,25 @@
 """Models of the registry, of programmes and of rosters."""
 
-from beneficiaries.models.catalogue import FundSource, GoodsItem, HardshipCategory, HelpGiven, MinimumLine
+from beneficiaries.models.catalogue import (
+    Code,
+    FundSource,
+    GoodsItem,
+    HardshipCategory,
+    HelpGiven,
+    MinimumLine,
+)
+from beneficiaries.models.duplicates import DuplicatePair
+from beneficiaries.models.finding import ListExport, SavedFilter
+from beneficiaries.models.history import (
+    AttachmentVersion,
+    BankAccountVersion,
+    HardshipVersion,
+    HouseholdVersion,
+    InstitutionVersion,
+    PersonVersion,
+)
+from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.papers import Attachment, Evidence, FormerResidence, Pairing
 from beneficiaries.models.programmes import (
     AidCategory,
     Criterion,
@@ -16,10 +35,8 @@ from beneficiaries.models.registry import (
     BankAccount,
     Hardship,
     Household,
-    ImportRow,
     Institution,
     Person,
-    RegisterImport,
 )
 from beneficiaries.models.rosters import (
     Assessment,
@@ -40,23 +57,36 @@ __all__ = [
     "Assessment",
     "AssessmentAttendee",
     "AssessmentVote",
+    "Attachment",
+    "AttachmentVersion",
     "BankAccount",
+    "BankAccountVersion",
+    "Code",
     "Criterion",
     "Decision",
+    "DuplicatePair",
+    "Evidence",
     "ForeseenFund",
+    "FormerResidence",
     "FundSource",
     "GoodsItem",
     "Hardship",
     "HardshipCategory",
+    "HardshipVersion",
     "HelpGiven",
     "Household",
+    "HouseholdVersion",
     "ImportRow",
     "Institution",
+    "InstitutionVersion",
+    "ListExport",
     "Milestone",
     "MinimumLine",
     "NoticeEntry",
     "Objection",
+    "Pairing",
     "Person",
+    "PersonVersion",
     "ProcedureStep",
     "Programme",
     "PublicNotice",
@@ -66,6 +96,7 @@ __all__ = [
     "RosterEntry",
     "SampleCheck",
     "SampleFinding",
+    "SavedFilter",
     "Standard",
     "StatedFigure",
 ]

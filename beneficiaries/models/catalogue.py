@@ -1,12 +1,58 @@
-"""What several rooms read: hardship categories, goods, funds, the minimum living line, help given."""
+"""What several rooms read: code lists, hardship categories, goods, funds, the minimum living line, help given."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from beneficiaries.enums import HelpState
+from beneficiaries.enums import CodeKind, HelpState
 from welfare.models import Organisation
 from welfare.money import MoneyField
 from welfare.scope import ScopedModel
+
+
+class Code(models.Model):
+    """One word of a code list (民族, 婚姻状况, 病种 …): the standard's code, the word, and other words for it."""
+
+    unscoped = "code list"
+
+    kind = models.CharField("代码表", max_length=20, choices=CodeKind)
+    code = models.CharField("代码", max_length=30)
+    name = models.CharField("名称", max_length=40)
+    aliases = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name="别名",
+        default=list,
+        blank=True,
+        help_text="导入时也认得的写法，用逗号隔开",
+    )
+    standard = models.CharField("所依标准", max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    is_active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代码表"
+        ordering = ["kind", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="code_once_per_kind"),
+            models.UniqueConstraint(fields=["kind", "name"], name="code_name_once_per_kind"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+def CodeField(kind, verbose_name):
+    """A nullable reference to a Code of one kind. Without an index: nobody looks for people by one code alone."""
+    return models.ForeignKey(
+        Code,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=verbose_name,
+        limit_choices_to={"kind": kind, "is_active": True},
+    )
 
 
 class HardshipCategory(models.Model):

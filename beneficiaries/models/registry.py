@@ -1,30 +1,33 @@
-"""The registry: households, persons, institutions, hardships, bank cards, uploads."""
+"""The registry: households, persons, institutions, hardships, bank cards."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from beneficiaries.enums import (
     DisabilityKind,
     HealthState,
-    ImportState,
     PoliticalStatus,
     Relation,
-    RowKind,
     SchoolStage,
     Sex,
 )
-from beneficiaries.models.catalogue import HardshipCategory
+from beneficiaries.models.catalogue import CodeField, HardshipCategory
 from beneficiaries.querysets import HouseholdQuerySet, PersonQuerySet
 from welfare.crypto import BlindIndexField, EncryptedTextField
-from welfare.models import Job, Organisation, User
+from welfare.models import Organisation
 from welfare.money import MoneyField
 from welfare.scope import ScopedModel
 
 
 class Household(ScopedModel):
-    """户. Facts that rules read are typed columns, dated by ``facts_on``."""
+    """户. Facts that rules read are typed columns, each with the day it was true on; ``facts_on`` is the newest of them.
+
+    Its members are the persons whose ``household`` it is; earlier states stand in ``HouseholdVersion``,
+    the communities it has left in ``FormerResidence``.
+    """
 
     scope_path = "organisation"
 
@@ -36,12 +39,23 @@ class Household(ScopedModel):
     address = models.CharField("家庭住址", max_length=200, blank=True)
     is_rural = models.BooleanField("农村", default=True)
     monthly_income = MoneyField("家庭月人均收入（元）", null=True, blank=True)
+    income_on = models.DateField("收入核定日期", null=True, blank=True)
     medical_cost = MoneyField("近12个月自付医疗费（元）", null=True, blank=True)
+    medical_on = models.DateField("医疗费截至日期", null=True, blank=True)
     disaster_loss = MoneyField("灾害事故损失（元）", null=True, blank=True)
+    loss_on = models.DateField("受灾或事故日期", null=True, blank=True)
+    housing = CodeField("housing", "住房情况")
+    housing_danger = CodeField("housing_danger", "房屋安全等级")
     facts_on = models.DateField("数据日期", null=True, blank=True)
     note = models.CharField("备注", max_length=300, blank=True)
     registered_on = models.DateField("建档日期")
     is_archived = models.BooleanField("已归档", default=False)
+    archived_on = models.DateField("归档日期", null=True, blank=True)
+    archived_reason = models.CharField("归档原因", max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="并入"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -59,8 +73,21 @@ class Household(ScopedModel):
             models.CheckConstraint(
                 condition=Q(disaster_loss=None) | Q(disaster_loss__gte=0), name="household_loss_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(is_archived=False, archived_on=None, archived_reason="", merged_into=None)
+                | (Q(is_archived=True, archived_on__isnull=False) & ~Q(archived_reason="")),
+                name="household_archived_with_date_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="household_not_into_itself"
+            ),
         ]
-        indexes = [models.Index(fields=["organisation", "number"], name="household_organisation")]
+        indexes = [
+            models.Index(fields=["organisation", "number"], name="household_organisation"),
+            models.Index(
+                fields=["number"], name="household_number_prefix", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
 
     def __str__(self):
         return f"{self.number}"
@@ -82,6 +109,7 @@ class Person(ScopedModel):
     id_number = EncryptedTextField("身份证号", null=True, blank=True)
     id_number_index = BlindIndexField(null=True, editable=False)
     id_tail_index = BlindIndexField(null=True, editable=False, db_index=True)
+    id_tail6_index = BlindIndexField(null=True, editable=False, db_index=True)
     phone = EncryptedTextField("联系电话", null=True, blank=True)
     phone_index = BlindIndexField(null=True, editable=False, db_index=True)
     phone_tail_index = BlindIndexField(null=True, editable=False, db_index=True)
@@ -90,16 +118,28 @@ class Person(ScopedModel):
     health = models.CharField("健康状况", max_length=10, choices=HealthState, default=HealthState.HEALTHY)
     disability_kind = models.CharField("残疾类别", max_length=14, choices=DisabilityKind, blank=True)
     disability_grade = models.PositiveSmallIntegerField("残疾等级", null=True, blank=True)
+    disability_certificate = EncryptedTextField("残疾证号", null=True, blank=True)
+    listed_disease = CodeField("disease", "病种")
     major_disease = models.CharField("重大疾病", max_length=60, blank=True)
     school_stage = models.CharField("在读阶段", max_length=12, choices=SchoolStage, blank=True)
     political_status = models.CharField(
         "政治面貌", max_length=14, choices=PoliticalStatus, default=PoliticalStatus.MASSES
     )
     is_veteran = models.BooleanField("退役军人", default=False)
+    veteran_kind = CodeField("veteran_kind", "优抚对象类别")
+    ethnic_group = CodeField("ethnic_group", "民族")
+    marriage = CodeField("marriage", "婚姻状况")
+    work_state = CodeField("work_state", "就业状况")
     is_counted = models.BooleanField("计入家庭人口", default=True)
     not_counted_reason = models.CharField("不计入原因", max_length=100, blank=True)
     died_on = models.DateField("死亡日期", null=True, blank=True)
     left_on = models.DateField("迁出日期", null=True, blank=True)
+    left_reason = models.CharField("迁出原因", max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="并入"
+    )
+    registered_on = models.DateField("登记日期", null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     note = models.CharField("备注", max_length=300, blank=True)
     search_terms = ArrayField(models.CharField(max_length=40), default=list, editable=False)
 
@@ -131,6 +171,13 @@ class Person(ScopedModel):
             models.CheckConstraint(
                 condition=Q(is_counted=True) | ~Q(not_counted_reason=""), name="person_not_counted_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(veteran_kind=None) | Q(is_veteran=True), name="person_veteran_kind_of_veteran"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(left_on__isnull=False) & ~Q(merged_into=F("id"))),
+                name="person_merged_has_left",
+            ),
         ]
         indexes = [GinIndex(fields=["search_terms"], name="person_search_terms")]
 
@@ -152,14 +199,19 @@ class Institution(ScopedModel):
         Organisation, models.PROTECT, related_name="institutions", verbose_name="所在机构"
     )
     name = models.CharField("单位名称", max_length=100)
+    kind = CodeField("institution_kind", "单位类型")
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
     contact_name = models.CharField("联系人", max_length=50, blank=True)
     contact_phone = EncryptedTextField("联系电话", null=True, blank=True)
     stopped_months = models.PositiveSmallIntegerField("停产月数", null=True, blank=True)
+    bankrupt_on = models.DateField("进入破产程序日期", null=True, blank=True)
     staff_count = models.PositiveIntegerField("职工人数", null=True, blank=True)
+    facts_on = models.DateField("数据日期", null=True, blank=True)
     registered_on = models.DateField("建档日期")
+    is_archived = models.BooleanField("已归档", default=False)
     note = models.CharField("备注", max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -186,6 +238,7 @@ class Hardship(ScopedModel):
     basis = models.CharField("认定依据", max_length=200, blank=True)
     from_on = models.DateField("起")
     to_on = models.DateField("止", null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "困难情况"
@@ -228,6 +281,7 @@ class BankAccount(ScopedModel):
     number_index = BlindIndexField(editable=False, db_index=True)
     tail_index = BlindIndexField(null=True, editable=False, db_index=True)
     is_current = models.BooleanField("使用中", default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "银行卡"
@@ -239,62 +293,3 @@ class BankAccount(ScopedModel):
 
     def __str__(self):
         return self.bank_name
-
-
-class RegisterImport(ScopedModel):
-    """One upload of a register: checked by a job, previewed, then confirmed or cancelled."""
-
-    scope_path = "organisation"
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="机构")
-    file = models.FileField(upload_to="imports/%Y/%m/")
-    filename = models.CharField("文件名", max_length=200)
-    state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
-    message = models.CharField(max_length=300, blank=True)
-    sheet = models.CharField(
-        max_length=100, blank=True, help_text="the sheet that was read, and its header row"
-    )
-    header_row = models.PositiveSmallIntegerField(default=0)
-    new_count = models.PositiveIntegerField("新增", default=0)
-    changed_count = models.PositiveIntegerField("变更", default=0)
-    unchanged_count = models.PositiveIntegerField("无变化", default=0)
-    bad_count = models.PositiveIntegerField("有误", default=0)
-    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
-    uploaded_at = models.DateTimeField("上传时间")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    confirmed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "登记表导入"
-        ordering = ["-id"]
-
-    def __str__(self):
-        return self.filename
-
-
-class ImportRow(ScopedModel):
-    """One staged row of an upload, until it is confirmed or cancelled. Sensitive values encrypted."""
-
-    scope_path = "upload__organisation"
-
-    upload = models.ForeignKey(RegisterImport, models.CASCADE, related_name="rows")
-    excel_row = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=RowKind)
-    values = models.JSONField(default=dict, help_text="plain values by column key, none of them sensitive")
-    sensitive = EncryptedTextField(null=True, help_text="JSON of ID, phone and card numbers")
-    changes = models.JSONField(default=list, help_text="[heading, before, after] for changed rows, masked")
-    errors = models.JSONField(default=list, help_text="[cell, heading, reason] for bad rows")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "导入行"
-        ordering = ["excel_row"]
-        constraints = [models.UniqueConstraint(fields=["upload", "excel_row"], name="import_row_once")]
-
-    def __str__(self):
-        return f"{self.excel_row}"
-
-    @property
-    def relation_label(self):
-        """与户主关系 in words, a dash where the cell is in error."""
-        return dict(Relation.choices).get(self.values.get("relation"), "—")

@@ -7,15 +7,19 @@ from django.db.models import BigIntegerField, Max
 from django.db.models.functions import Cast, Substr
 
 from beneficiaries.enums import Relation
-from beneficiaries.models import BankAccount, Hardship, Household, Person
+from beneficiaries.models import BankAccount, Code, Hardship, Household, Person
 from beneficiaries.rules.places import is_rural_name
 from beneficiaries.services import persons
-from welfare import audit, crypto, dates, identity, masking
+from welfare import audit, crypto, dates, history, identity, masking
 from welfare.errors import Refusal
 from welfare.models import Organisation
 
-DATED = ("monthly_income", "medical_cost", "disaster_loss")
-FACTS = ("group_name", "address", "is_rural", *DATED, "facts_on", "note")
+# Facts that rules read, each with the day it was true on.
+DATED = {"monthly_income": "income_on", "medical_cost": "medical_on", "disaster_loss": "loss_on"}
+FACTS = (
+    *("group_name", "address", "is_rural", *DATED, *DATED.values(), "facts_on", "note"),
+    *("housing", "housing_danger"),
+)
 
 
 @transaction.atomic
@@ -26,6 +30,7 @@ def register(*, organisation, members, by, at, number="", **facts):
     and ``bank_number``. Without ``number`` the next free one of the community is given. Raises Refusal
     when a fact is wrong, a number is taken, or there is not one head.
     """
+    history.stamp(by=by, at=at)
     heads = sum(member.get("relation") == Relation.HEAD for member in members)
     if heads != 1:
         raise Refusal("一户要有且只有一名户主。", field="relation")
@@ -51,11 +56,12 @@ def change_facts(*, household, by, at, reason, **facts):
     """
     if not reason.strip():
         raise Refusal("请写明更改的理由。", field="reason")
+    history.stamp(by=by, at=at)
     household = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
     changed = {name: value for name, value in facts.items() if getattr(household, name) != value}
     if not changed:
         raise Refusal("没有改动任何内容。")
-    before = audit.snapshot(household, *changed)
+    before = {name: _shown(name, getattr(household, name)) for name in changed}
     _set_facts(household, dates.today(at), changed)
     household.save()
     audit.record(
@@ -66,7 +72,7 @@ def change_facts(*, household, by, at, reason, **facts):
         target=household,
         reason=reason,
         before=before,
-        after=changed,
+        after={name: _shown(name, value) for name, value in changed.items()},
     )
     return household
 
@@ -75,7 +81,7 @@ def change_facts(*, household, by, at, reason, **facts):
 def add_member(*, household, by, at, bank_name="", bank_number="", **facts):
     """A new member of the household. Returns the Person. Raises Refusal as ``persons.set_facts`` does,
     for a registered ID number, and for a second head."""
-    person = Person(household=household)
+    person = Person(household=household, registered_on=dates.today(at))
     persons.set_facts(person, on=dates.today(at), **facts)
     persons.refuse_taken(person, by)
     _refuse_second_head(person)
@@ -92,12 +98,13 @@ def change_member(*, person, by, at, reason, **facts):
     and when the household would be left without its head."""
     if not reason.strip():
         raise Refusal("请写明更改的理由。", field="reason")
+    history.stamp(by=by, at=at)
     person = (
         Person.objects.select_related("household__organisation")
         .select_for_update(of=("self",))
         .get(pk=person.pk)
     )
-    old = {**audit.snapshot(person, *persons.FACTS), "id_number": person.id_number, "phone": person.phone}
+    old = audit.snapshot(person, *persons.FACTS, *persons.NUMBERS)
     if old["relation"] == Relation.HEAD and facts.get("relation", Relation.HEAD) != Relation.HEAD:
         raise Refusal("户主不能直接改为其他关系，请先把另一名成员改为户主。", field="relation")
     if facts.get("relation") == Relation.HEAD and old["relation"] != Relation.HEAD:
@@ -134,6 +141,7 @@ def set_bank_account(*, person, bank_name, number, by, at):
         raise Refusal(str(error), field="number") from error
     if not bank_name.strip():
         raise Refusal("请填写开户银行。", field="bank_name")
+    history.stamp(by=by, at=at)
     current = (
         BankAccount.objects.select_for_update(of=("self",)).filter(person=person, is_current=True).first()
     )
@@ -196,6 +204,7 @@ def end_hardship(*, hardship, to_on, by, at, reason):
     """The category is no longer held after ``to_on``. Raises Refusal without a reason or for a date out of order."""
     if not reason.strip():
         raise Refusal("请写明终止的理由。", field="reason")
+    history.stamp(by=by, at=at)
     hardship = Hardship.objects.select_for_update(of=("self",)).get(pk=hardship.pk)
     if hardship.to_on is not None:
         raise Refusal("这一困难类别已经终止。")
@@ -224,7 +233,15 @@ def _set_facts(household, on, facts):
             raise Refusal("金额不能小于 0。", field=name)
     for name, value in facts.items():
         setattr(household, name, value)
-    if "facts_on" not in facts and any(name in facts for name in DATED):
+    date_facts(household, facts, on)
+
+
+def date_facts(household, changed, on):
+    """Date the facts among ``changed`` (names) that came without a day of their own: they are true ``on`` today."""
+    for name, day in DATED.items():
+        if name in changed and (day not in changed or not getattr(household, day)):
+            setattr(household, day, on if getattr(household, name) is not None else None)
+    if "facts_on" not in changed and any(name in changed for name in DATED):
         household.facts_on = on
 
 
@@ -263,5 +280,9 @@ def _record(household, by, at, **act):
 
 
 def _shown(name, value):
-    masks = {"id_number": masking.mask_id, "phone": masking.mask_phone}
-    return masks[name](value) if name in masks else value
+    masks = {
+        "id_number": masking.mask_id,
+        "phone": masking.mask_phone,
+        "disability_certificate": masking.mask_id,
+    }
+    return str(value) if isinstance(value, Code) else masks[name](value) if name in masks else value

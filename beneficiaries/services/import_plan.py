@@ -10,14 +10,14 @@ from beneficiaries.enums import Relation, RowKind
 from beneficiaries.models import BankAccount, Hardship, HardshipCategory, Household, Person
 from beneficiaries.rules.places import is_rural_name
 from beneficiaries.services import persons
+from beneficiaries.services.households import DATED, date_facts
 from beneficiaries.services.import_rows import (
-    AMOUNTS,
     HOUSEHOLD_FACTS,
     PERSON_FACTS,
     by_household,
     household_fact,
 )
-from welfare import audit, crypto, dates, masking
+from welfare import audit, crypto, dates, history, masking
 
 BATCH = 500
 BASIS = "登记表导入"
@@ -209,8 +209,7 @@ def _plan_household(plan, household, members, is_new):
         if not is_new:
             first.changes.append([key, _text(getattr(household, key)), _text(value)])
         setattr(household, key, value)
-        if key in AMOUNTS:
-            household.facts_on = plan.on
+        date_facts(household, {key}, plan.on)
     if first.changes:
         first.kind = RowKind.CHANGED
         plan.changed_households.append(household)
@@ -221,7 +220,7 @@ def _plan_person(plan, household, row, on_file):
     person = on_file.persons.get(crypto.blind_index("id", values["id_number"]))
     facts = {key: values[key] for key in PERSON_FACTS if values[key] is not None}
     if person is None:
-        person = Person(household=household)
+        person = Person(household=household, registered_on=plan.on)
         persons.set_facts(person, on=plan.on, id_number=values["id_number"], **facts)
         plan.new_persons.append(person)
         row.kind, row.changes = RowKind.NEW, []
@@ -293,8 +292,9 @@ def _masked(key, value):
 
 def write(plan, *, by, at):
     """Write the plan, in the caller's transaction."""
+    history.stamp(by=by, at=at)
     Household.objects.bulk_create(plan.new_households, batch_size=BATCH)
-    _update(Household, plan.changed_households, (*HOUSEHOLD_FACTS, "facts_on"))
+    _update(Household, plan.changed_households, (*HOUSEHOLD_FACTS, "facts_on", *DATED.values()))
     Person.objects.filter(pk__in=[person.pk for person in plan.former_heads]).update(relation=Relation.OTHER)
     Person.objects.bulk_create(plan.new_persons, batch_size=BATCH)
     _update(Person, plan.changed_persons, (*PERSON_FACTS, "phone_index", "phone_tail_index", "search_terms"))

@@ -21,15 +21,26 @@ FACTS = (
     "birth_on",
     "died_on",
     "left_on",
+    "left_reason",
+    "registered_on",
     "note",
+    "listed_disease",
+    "veteran_kind",
+    "ethnic_group",
+    "marriage",
+    "work_state",
 )
+NUMBERS = ("id_number", "phone", "disability_certificate")
+# The digit of a certificate for the kind, as GB/T 26341 and the certificates order them.
+CERTIFICATE_KINDS = dict(enumerate(DisabilityKind, start=1))
 
 
-def set_facts(person, *, on, id_number=None, phone=None, **facts):
+def set_facts(person, *, on, id_number=None, phone=None, disability_certificate=None, **facts):
     """Put cleaned facts on an unsaved or loaded Person, indexes and search terms with them. Saves nothing.
 
-    ``id_number`` and ``phone`` None leave what is there, "" clears. ``on`` is today. Raises Refusal
-    (with the field) when a number or a pair of facts is wrong.
+    The NUMBERS None leave what is there, "" clears. ``on`` is today. A certificate gives the kind and grade
+    of the disability, a kind of veteran makes a veteran. Raises Refusal (with the field) when a number or
+    a pair of facts is wrong.
     """
     unknown = set(facts) - set(FACTS)
     if unknown:
@@ -42,6 +53,10 @@ def set_facts(person, *, on, id_number=None, phone=None, **facts):
         _set_id_number(person, id_number, on)
     if phone is not None:
         _set_phone(person, phone)
+    if disability_certificate is not None:
+        _set_certificate(person, disability_certificate)
+    if person.veteran_kind_id:
+        person.is_veteran = True
     if person.disability_grade and not person.disability_kind:
         raise Refusal("填了残疾等级，请一并填写残疾类别。", field="disability_kind")
     if not person.is_counted and not person.not_counted_reason:
@@ -51,7 +66,7 @@ def set_facts(person, *, on, id_number=None, phone=None, **facts):
 
 def _set_id_number(person, text, on):
     if not text:
-        person.id_number = person.id_number_index = person.id_tail_index = None
+        person.id_number = person.id_number_index = person.id_tail_index = person.id_tail6_index = None
         return
     try:
         parsed = identity.parse_id_number(text, on=on)
@@ -60,6 +75,7 @@ def _set_id_number(person, text, on):
     person.id_number = parsed.number
     person.id_number_index = crypto.blind_index("id", parsed.number)
     person.id_tail_index = crypto.tail_index("id", parsed.number)
+    person.id_tail6_index = crypto.tail_index("id", parsed.number, 6)
     person.birth_on, person.sex = parsed.birth_on, parsed.sex
 
 
@@ -74,6 +90,25 @@ def _set_phone(person, text):
     person.phone = number
     person.phone_index = crypto.blind_index("phone", number)
     person.phone_tail_index = crypto.tail_index("phone", number)
+
+
+def _set_certificate(person, text):
+    if not text:
+        person.disability_certificate = None
+        return
+    try:
+        parsed = identity.parse_disability_certificate(text)
+    except identity.Invalid as error:
+        raise Refusal(str(error), field="disability_certificate") from error
+    if person.id_number and parsed.id_number != person.id_number:
+        raise Refusal("残疾证号的前 18 位与本人身份证号不同，请核对。", field="disability_certificate")
+    kind = CERTIFICATE_KINDS[parsed.kind]
+    if (person.disability_kind or kind) != kind or (person.disability_grade or parsed.grade) != parsed.grade:
+        raise Refusal(
+            "残疾证号末两位的类别、等级与所填的不同，请对照证件核对。", field="disability_certificate"
+        )
+    person.disability_certificate = parsed.number
+    person.disability_kind, person.disability_grade = kind, parsed.grade
 
 
 def taken_sentence(found, user):

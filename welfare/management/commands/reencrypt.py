@@ -19,21 +19,21 @@ class Command(BaseCommand):
         for model in apps.get_models():
             for field in model._meta.concrete_fields:
                 if isinstance(field, crypto.EncryptedTextField):
-                    count = reencrypt(model._meta.db_table, field.column)
+                    count = reencrypt(model._meta.db_table, field.column, model._meta.pk.column)
                     self.stdout.write(f"{model._meta.verbose_name}·{field.verbose_name}：重新加密 {count} 条")
 
 
-def reencrypt(table, column):
+def reencrypt(table, column, key="id"):
     """Give the values of one column to the newest key, in batches of their own transactions. Returns how many.
 
     Works on the bytes, past the models: history, stamps and indexes of the rows stay as they are.
     """
     quote = connection.ops.quote_name
     select = (
-        f"SELECT id, {quote(column)} FROM {quote(table)} "
-        f"WHERE id > %s AND octet_length({quote(column)}) > 0 ORDER BY id LIMIT {BATCH} FOR UPDATE"
+        f"SELECT {quote(key)}, {quote(column)} FROM {quote(table)} WHERE {quote(key)} > %s "
+        f"AND octet_length({quote(column)}) > 0 ORDER BY {quote(key)} LIMIT {BATCH} FOR UPDATE"
     )
-    update = f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE id = %s"
+    update = f"UPDATE {quote(table)} SET {quote(column)} = %s WHERE {quote(key)} = %s"
     last, count = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
