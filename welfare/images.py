@@ -1,4 +1,4 @@
-"""Uploaded pictures, checked and made anew: photos as JPEG, signatures as PNG.
+"""Uploaded pictures, checked and made anew: photos and their thumbnails as JPEG, signatures as PNG.
 
 What is kept is drawn again from the pixels, so that no position, no camera data and nothing hidden in
 the file survives. Size is judged from the header before anything is unpacked.
@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 PHOTO_BYTES = 12 * 1024 * 1024
 PHOTO_PIXELS = 50_000_000
 PHOTO_SIDE = 2048
+THUMBNAIL_SIDE = 160  # a face or a stamp can be told, the number on a certificate cannot be read
 SIGNATURE_BYTES = 1024 * 1024
 SIGNATURE_PIXELS = 8_000_000
 SIGNATURE_SIDE = 800
@@ -35,6 +36,15 @@ def clean_photo(data):
     picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
     target = io.BytesIO()
     _on_white(picture).save(target, "JPEG", quality=82, optimize=True)
+    return target.getvalue()
+
+
+def thumbnail(data):
+    """A small JPEG of a picture that ``clean_photo`` gave: to recognise it in a list, too small to read it."""
+    picture = _opened(data, PHOTO_BYTES, PHOTO_PIXELS, "照片", {"JPEG"})
+    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    target = io.BytesIO()
+    _on_white(picture).save(target, "JPEG", quality=75, optimize=True)
     return target.getvalue()
 
 
@@ -66,7 +76,7 @@ def _opened(data, max_bytes, max_pixels, what, kinds):
         raise Refused(f"{what}是空文件，请重新上传。")
     if len(data) > max_bytes:
         raise Refused(f"{what}超过 {max_bytes // 1024 // 1024} MB，请缩小后再上传。")
-    kind = _kind(data)
+    kind = kind_of(data)
     if kind not in kinds:
         wanted = "JPG、PNG 或 WebP 图片" if "JPEG" in kinds else "PNG 图片"
         raise Refused(f"{what}不是 {wanted}，请换一张再上传（苹果手机请在相机设置中选“兼容性最佳”）。")
@@ -85,7 +95,8 @@ def _opened(data, max_bytes, max_pixels, what, kinds):
         raise Refused(f"{what}已损坏，无法打开，请重新拍摄或上传。") from error
 
 
-def _kind(data):
+def kind_of(data):
+    """"JPEG", "PNG" or "WEBP" by the first bytes; "" for anything else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     return next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")

@@ -70,6 +70,14 @@ class Evidence(ScopedModel):
                 name="evidence_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(kind__isnull=False), name="evidence_has_kind"),
+            *(
+                models.UniqueConstraint(
+                    fields=[subject, "sha256"],
+                    condition=Q(voided_at=None, **{f"{subject}__isnull": False}),
+                    name=f"evidence_file_once_of_{subject}",
+                )
+                for subject in ("household", "person", "institution")
+            ),
         ]
 
     def __str__(self):
