@@ -96,7 +96,7 @@ def _opened(data, max_bytes, max_pixels, what, kinds):
 
 
 def kind_of(data):
-    """"JPEG", "PNG" or "WEBP" by the first bytes; "" for anything else."""
+    """ "JPEG", "PNG" or "WEBP" by the first bytes; "" for anything else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     return next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")

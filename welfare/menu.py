@@ -1,5 +1,6 @@
 """The left menu. Apps add their pages from ``apps.py: ready()``; the layout reads them by role."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +13,10 @@ _items = []
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: shown to whoever holds any of ``permissions`` anywhere (to all, when empty)."""
+    """One entry: shown to whoever holds any of ``permissions`` anywhere (to all, when empty).
+
+    ``shown_to(user)`` narrows that further; it must not query.
+    """
 
     label: str
     url_name: str
@@ -20,6 +24,7 @@ class Item:
     order: int = 50
     permissions: tuple = ()
     icon: str = ""
+    shown_to: Callable | None = None
 
 
 def register(item):
@@ -38,6 +43,8 @@ def for_user(user, current_path=""):
         entries = []
         for item in sorted((i for i in _items if i.section == section), key=lambda i: (i.order, i.label)):
             if item.permissions and not any(roles.has_permission(user, name) for name in item.permissions):
+                continue
+            if item.shown_to and not item.shown_to(user):
                 continue
             url = reverse(item.url_name)
             is_current = url in {current, current_path}  # the nearest page above, one at most

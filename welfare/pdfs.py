@@ -20,7 +20,9 @@ _ACTIVE = (
 )
 _SHORT_ACTIVE = (b"JS", b"EF")  # looked for outside packed bytes only
 _END = rb"(?=[\x00\t\n\f\r ()<>\[\]{}/%]|$)"
-_ESCAPED = re.compile(rb"/[^\x00\t\n\f\r ()<>\[\]{}/%]{0,120}#[0-9A-Fa-f]{2}[^\x00\t\n\f\r ()<>\[\]{}/%]{0,120}")
+_ESCAPED = re.compile(
+    rb"/[^\x00\t\n\f\r ()<>\[\]{}/%]{0,120}#[0-9A-Fa-f]{2}[^\x00\t\n\f\r ()<>\[\]{}/%]{0,120}"
+)
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"\bstream[ \t]*(?:\r\n|\n|\r)")
 _HEAD = re.compile(rb"\d\s+\d+\s+obj\s*<<")

@@ -45,7 +45,9 @@ class EvidenceForm(forms.Form):
         help_text=f"可一次选多个，最多 {MOST_AT_ONCE} 个：JPG、PNG、WebP 图片（12 MB 以内）或 PDF（10 MB 以内）。",
         error_messages={"empty": "有一个文件是空的，请重新选择。"},
     )
-    title = forms.CharField(label="名称", max_length=100, required=False, help_text="如：二级肢体残疾证第 1 页")
+    title = forms.CharField(
+        label="名称", max_length=100, required=False, help_text="如：二级肢体残疾证第 1 页"
+    )
     hardship = forms.ModelChoiceField(
         Hardship.objects.none(), label="证明的困难情况", required=False, empty_label="不限"
     )

@@ -25,8 +25,8 @@ from django.db.models.functions import Coalesce
 
 from beneficiaries.enums import AttachmentPurpose, DisabilityKind, SchoolStage, Sex
 from beneficiaries.models import Attachment, Hardship
-from beneficiaries.rules.eligibility import age_on
 from welfare import pinyin
+from welfare.identity import age_on
 
 COLUMNS = (
     *("pk", "organisation__name", "purpose", "place", "from_on"),
@@ -58,7 +58,9 @@ def of_household(household):
 def own_people(user):
     """Attachments in force of present people, at the organisations where ``user`` may read the registry."""
     open_held = Hardship.objects.filter(person=OuterRef("person"), to_on=None, category__is_sensitive=False)
-    names = open_held.order_by().values("person").annotate(names=StringAgg("category__name", "、", distinct=True))
+    names = (
+        open_held.order_by().values("person").annotate(names=StringAgg("category__name", "、", distinct=True))
+    )
     return (
         Attachment.objects.visible_to(user, "registry.view")
         .filter(to_on=None, person__died_on=None, person__left_on=None, person__merged_into=None)

@@ -54,7 +54,12 @@ def add(*, subject, kind, file, by, at, title="", hardship=None, issued_on=None,
             at,
             action="evidence.add",
             label=f"上传证明材料：{evidence}",
-            after={"evidence": evidence.pk, "kind": str(kind), "size": evidence.size, "sha256": evidence.sha256},
+            after={
+                "evidence": evidence.pk,
+                "kind": str(kind),
+                "size": evidence.size,
+                "sha256": evidence.sha256,
+            },
         )
     return evidence
 
@@ -65,7 +70,9 @@ def add_many(*, files, **act):
     A Refusal names the file at fault; the files before it are not kept either.
     """
     if len(files) > MOST_AT_ONCE:
-        raise Refusal(f"一次最多上传 {MOST_AT_ONCE} 个文件，现在选了 {len(files)} 个，请分几次上传。", field="files")
+        raise Refusal(
+            f"一次最多上传 {MOST_AT_ONCE} 个文件，现在选了 {len(files)} 个，请分几次上传。", field="files"
+        )
     made = []
     try:
         with transaction.atomic():
@@ -158,7 +165,8 @@ def _refuse_too_many_or_twice(evidence):
         )
     if filed.count() >= MOST_FILES:
         raise Refusal(
-            f"已有 {MOST_FILES} 份材料，不能再上传。请先作废过期或重复的，或把多页合成一个 PDF。", field="files"
+            f"已有 {MOST_FILES} 份材料，不能再上传。请先作废过期或重复的，或把多页合成一个 PDF。",
+            field="files",
         )
 
 

@@ -1,9 +1,7 @@
 """Evidence files: listed, added, voided, and handed out to who may see the record they belong to."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.forms.evidence import EvidenceForm
@@ -104,7 +102,9 @@ def evidence_void(request, pk):
 def evidence_file(request, pk):
     """The file itself; who looked is written down."""
     found = load(request, queries.to_serve(), pk, permission="registry.view")
-    response = _answer(found, found.file.name, found.content_type, is_download=found.content_type == evidence.PDF)
+    response = _answer(
+        found, found.file.name, found.content_type, is_download=found.content_type == evidence.PDF
+    )
     if request.method == "GET":
         audit.viewed(
             by=request.user, at=timezone.now(), target=found.subject, what=f"证明材料：{found}（编号{pk}）"

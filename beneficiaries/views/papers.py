@@ -88,4 +88,10 @@ def _part(rows, may_edit, new_url, form, chips):
 
 
 def _named(person):
-    return f"{person.name}（已去世）" if person.died_on else f"{person.name}（已迁出）" if person.left_on else person.name
+    return (
+        f"{person.name}（已去世）"
+        if person.died_on
+        else f"{person.name}（已迁出）"
+        if person.left_on
+        else person.name
+    )
