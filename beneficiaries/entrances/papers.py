@@ -60,7 +60,12 @@ def register():
         (
             ("papers", "证明材料", "beneficiaries/_evidence.html", papers_of_household),
             ("pairing", "结对帮扶", "beneficiaries/_household_pairing.html", pairing_of_household),
-            ("attachments", "单位与学校", "beneficiaries/_household_attachments.html", attachments_of_household),
+            (
+                "attachments",
+                "单位与学校",
+                "beneficiaries/_household_attachments.html",
+                attachments_of_household,
+            ),
         ),
         start=20,
     ):

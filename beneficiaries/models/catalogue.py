@@ -1,6 +1,7 @@
 """What several rooms read: code lists, hardship categories, goods, funds, the minimum living line, help given."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,17 @@ class Code(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """A word stands for one code of its list: no alias is another's name or alias."""
+        super().clean()
+        words = {self.name, *self.aliases}
+        for other in Code.objects.filter(kind=self.kind).exclude(pk=self.pk):
+            if shared := words & {other.name, *other.aliases}:
+                said = (
+                    f"“{'、'.join(sorted(shared))}”已是“{other.name}”（{other.code}）的名称或别名，请换一个。"
+                )
+                raise ValidationError({"name" if self.name in shared else "aliases": said})
 
 
 def CodeField(kind, verbose_name):

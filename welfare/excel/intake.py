@@ -32,8 +32,8 @@ class Upload(NamedTuple):
     is_plain: bool  # whether the reader may open it in this process
 
 
-def load(file, filename, *, max_bytes=MAX_BYTES):
-    """``file`` (path, bytes or file object) as an Upload.
+def load(file, filename, *, max_bytes=MAX_BYTES, max_unpacked=MAX_UNPACKED):
+    """``file`` (path, bytes or file object) as an Upload; a workbook unpacks to at most ``max_unpacked`` bytes.
 
     Raises Refused for a file that is empty, too big, not what its name says, encrypted, with macros,
     broken, or made to exhaust the reader. Nothing is unpacked before the zip directory is found sound.
@@ -49,7 +49,7 @@ def load(file, filename, *, max_bytes=MAX_BYTES):
     kind = _sniff(data)
     if extension != f".{kind}":
         raise Refused(f"文件扩展名是 {extension}，内容却不是，可能被改过名或由其他系统导出。{_SAVE_AGAIN}")
-    is_plain = kind == "csv" or (kind == "xlsx" and _check_zip(data))
+    is_plain = kind == "csv" or (kind == "xlsx" and _check_zip(data, max_unpacked))
     return Upload(data, kind, is_plain)
 
 
@@ -85,13 +85,13 @@ def _sniff(data):
     return "csv"
 
 
-def _check_zip(data):
+def _check_zip(data, max_unpacked):
     """Whether every sheet could be measured. Raises Refused."""
     is_plain = True
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check_directory(entries, len(data))
+            _check_directory(entries, len(data), max_unpacked)
             for entry in entries:
                 if entry.filename.lower().endswith((".xml", ".rels")):
                     is_plain &= _check_xml(archive, entry)
@@ -104,7 +104,7 @@ def _check_zip(data):
     return is_plain
 
 
-def _check_directory(entries, packed_size):
+def _check_directory(entries, packed_size, max_unpacked):
     names = {entry.filename.lower() for entry in entries}
     if any(name.endswith("vbaproject.bin") for name in names):
         raise Refused(f"文件中含有宏，{_SAVE_AGAIN}")
@@ -112,7 +112,7 @@ def _check_directory(entries, packed_size):
         raise Refused("文件设了密码，请取消密码后另存再上传。")
     oversized = (
         len(entries) > MAX_ENTRIES
-        or sum(entry.file_size for entry in entries) > MAX_UNPACKED
+        or sum(entry.file_size for entry in entries) > max_unpacked
         or sum(entry.compress_size for entry in entries) > packed_size
         or any(
             entry.file_size > 1024 * 1024 and entry.file_size > MAX_RATIO * entry.compress_size
