@@ -32,7 +32,7 @@ class EvidenceForm(forms.Form):
     kind = forms.ModelChoiceField(
         Code.objects.filter(kind=CodeKind.EVIDENCE_KIND, is_active=True), label="种类", empty_label="请选择"
     )
-    photo = FilesField(
+    photo = forms.FileField(
         label="拍照",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
@@ -68,7 +68,8 @@ class EvidenceForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        cleaned["files"] = [*cleaned.get("photo", []), *cleaned.get("files", [])]
+        photo = cleaned.get("photo")
+        cleaned["files"] = [*([photo] if photo else []), *cleaned.get("files", [])]
         if not cleaned["files"] and not self.errors:
             self.add_error("files", "请先拍照或选择文件。")
         return cleaned

@@ -39,7 +39,7 @@ def households(user, permission="registry.view"):
     """Current households whose registry the user may read (and hold ``permission`` on), with ``head_name``,
     ``is_paired`` and ``cadre_names``."""
     names = OPEN.filter(household=OuterRef("pk")).order_by().values("household")
-    names = names.annotate(names=StringAgg("cadre__full_name", "、", ordering=("cadre__full_name", "cadre")))
+    names = names.annotate(names=StringAgg("cadre__full_name", "、", order_by=("cadre__full_name", "cadre")))
     rows = Household.objects.visible_to(user, "registry.view").visible_to(user, permission)
     return (
         rows.current()
