@@ -4,6 +4,7 @@ from django import forms
 
 from beneficiaries.enums import AttachmentPurpose, CodeKind
 from beneficiaries.models import Code
+from beneficiaries.queries import attachments as own_people
 from beneficiaries.queries import pairings
 from beneficiaries.services import attachments
 from welfare.enums import Level
@@ -204,3 +205,8 @@ class OwnPeopleFilter(FilterForm):
 
     text = forms.CharField(label="姓名或拼音", max_length=20)
     purpose = forms.ChoiceField(label="关系", choices=[("", "全部"), *AttachmentPurpose.choices])
+
+    def narrow(self, queryset, chosen):
+        if "text" in chosen:
+            queryset = own_people.named(queryset, chosen["text"])
+        return queryset.filter(purpose=chosen["purpose"]) if "purpose" in chosen else queryset

@@ -12,7 +12,7 @@ from welfare.models import AuditEvent, Organisation
 from welfare.testing.personas import clerk_of, make_organisations, user_with
 
 pytestmark = pytest.mark.django_db
-LISTS = ["hardshipcategory", "goodsitem", "fundsource", "minimumline"]
+LISTS = ["code", "hardshipcategory", "goodsitem", "fundsource", "minimumline"]
 HEADER = "代码,品名,单位,规格,参考单价（元）,启用\n"
 
 

@@ -91,7 +91,7 @@ def school(county, name="临水县第一小学"):
     return organisation(name, county, Level.TOWNSHIP, line=Line.SCHOOL)
 
 
-def attachment(person, place, *, purpose=AttachmentPurpose.EMPLOYER, by=None, at=AT, **facts):
+def attachment(person, where, *, purpose=AttachmentPurpose.EMPLOYER, by=None, at=AT, **facts):
     """A person attached to an employer or a school."""
     facts.setdefault("from_on", date(2024, 9, 1))
-    return attachments.attach(person=person, organisation=place, purpose=purpose, by=by, at=at, **facts)
+    return attachments.attach(person=person, organisation=where, purpose=purpose, by=by, at=at, **facts)
