@@ -51,8 +51,8 @@ class EvidenceForm(forms.Form):
     hardship = forms.ModelChoiceField(
         Hardship.objects.none(), label="证明的困难情况", required=False, empty_label="不限"
     )
-    issued_on = forms.DateField(label="出具日期", required=False, widget=forms.DateInput(attrs=DAY))
-    valid_until = forms.DateField(label="有效期至", required=False, widget=forms.DateInput(attrs=DAY))
+    issued_on = forms.DateField(label="出具日期", required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
+    valid_until = forms.DateField(label="有效期至", required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
 
     def __init__(self, *args, household=None, people=(), **kwargs):
         super().__init__(*args, **kwargs)

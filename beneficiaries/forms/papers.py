@@ -17,7 +17,7 @@ MOST_SHOWN = 20
 
 def day(label, **kwargs):
     """A field for a date."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs=DAY), **kwargs)
+    return forms.DateField(label=label, widget=forms.DateInput(DAY, "%Y-%m-%d"), **kwargs)
 
 
 class EndForm(forms.Form):

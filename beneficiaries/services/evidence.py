@@ -13,6 +13,7 @@ from welfare.errors import Refusal
 
 MOST_FILES = 60
 MOST_AT_ONCE = 20
+MOST_BYTES_AT_ONCE = 60 * 1024 * 1024  # the proxy in front lets 64 MB through
 JPEG, PDF = "image/jpeg", "application/pdf"
 _OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _FIELDS = {Household: "household", Person: "person", Institution: "institution"}
@@ -73,6 +74,8 @@ def add_many(*, files, **act):
         raise Refusal(
             f"一次最多上传 {MOST_AT_ONCE} 个文件，现在选了 {len(files)} 个，请分几次上传。", field="files"
         )
+    if sum(file.size for file in files) > MOST_BYTES_AT_ONCE:
+        raise Refusal("这批文件合计超过 60 MB，请分几次上传。", field="files")
     made = []
     try:
         with transaction.atomic():

@@ -183,6 +183,9 @@ def test_a_batch_is_kept_whole_or_not_at_all(mine, user):
     assert files_on_disk() == before and not Evidence.objects.exists()
     with pytest.raises(Refusal, match="一次最多上传 20 个"):
         evidence.add_many(files=[bad] * 21, subject=mine, kind=kind(), by=user, at=AT)
+    bad.size = evidence.MOST_BYTES_AT_ONCE + 1
+    with pytest.raises(Refusal, match="合计超过 60 MB"):
+        evidence.add_many(files=[bad], subject=mine, kind=kind(), by=user, at=AT)
 
 
 def test_what_is_filed_and_voided_stands_in_the_timeline(mine, user, paper):

@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaries.models import Pairing
 from beneficiaries.services import pairings
 from beneficiaries.tests import factories
+from welfare import dates
 from welfare.enums import Level, Line
 from welfare.errors import Refusal
 from welfare.forms import new_form_key
@@ -331,6 +333,7 @@ def test_a_household_is_paired_from_its_page_after_a_search_by_name(clerk, mine,
     assert cadre.full_name not in clerk.get(new(mine)).content.decode()
     page = clerk.get(f"{new(mine)}&q=财政局").content.decode()
     assert f'value="{cadre.pk}"' in page and "县财政局" in page
+    assert f'value="{dates.today(timezone.now()):%Y-%m-%d}"' in page
     answer = clerk.post(new(mine), sent(cadre))
     assert answer.url == f"{reverse('household', args=[mine.pk])}?tab=pairing"
     assert Pairing.objects.get().cadre == cadre
