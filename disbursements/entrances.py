@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from beneficiaries.models import HelpGiven
+from beneficiaries.models import HelpGiven, Programme
 from disbursements.enums import LIVE_RECEIPT, ReceiptStatus, SheetStatus
 from disbursements.models import Receipt, Sheet, SheetLine
 from welfare import dates, menu, money, panels, scope, todo
@@ -96,13 +96,22 @@ def receipts_waiting(user, on):
 
 
 def help_of(household, user):
-    """What the household and its members received, from any programme in the user's scope."""
-    helped = HelpGiven.objects.visible_to(user, "registry.view").filter(
-        Q(household=household) | Q(person__household=household)
+    """What the household and its members received, from anyone, so that nobody is helped twice unseen.
+
+    The programme of another office is named only as far as the user may see it.
+    """
+    helped = HelpGiven.objects.filter(Q(household=household) | Q(person__household=household))
+    rows = list(
+        helped.select_related("programme", "category", "person").order_by("-received_on", "-pk")[:200]
     )
-    return {
-        "help_given": helped.select_related("programme", "category", "person").order_by("-received_on", "-pk")
-    }
+    known = set(
+        Programme.objects.visible_to(user)
+        .filter(pk__in={row.programme_id for row in rows})
+        .values_list("pk", flat=True)
+    )
+    for row in rows:
+        row.is_known = row.programme_id in known
+    return {"help_given": rows}
 
 
 def lines_of(visit, user):

@@ -29,7 +29,9 @@ def register():
     )
     panels.register(
         "household",
-        panels.Panel("needs", "诉求", "visits/_household_needs.html", needs_of, "need.follow", 61),
+        panels.Panel(
+            "needs", "诉求", "visits/_household_needs.html", needs_of, "need.follow", 61, open_needs_figure
+        ),
     )
 
 
@@ -110,6 +112,12 @@ def visits_of(household, user):
     """Visits of the household that the user may see, newest first."""
     rows = Visit.objects.visible_to(user).filter(household=household).for_table()
     return {"visits": rows.order_by("-planned_on", "-pk")[:50]}
+
+
+def open_needs_figure(household, user):
+    """The figure 待解决诉求 at the head of the household's page."""
+    waiting = Need.objects.visible_to(user).filter(household=household).open().count()
+    return {"label": "待解决诉求", "value": waiting, "unit": "件"}
 
 
 def needs_of(household, user):

@@ -91,6 +91,11 @@ def events_visible_to(user):
     return AuditEvent.objects.filter(wanted)
 
 
+def views_visible_to(user):
+    """Reads of sensitive data (``viewed``) in the organisations where the user may read the audit trail."""
+    return events_visible_to(user).filter(action="view")
+
+
 def _plain(value):
     return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
 

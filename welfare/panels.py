@@ -13,7 +13,11 @@ _panels = defaultdict(list)
 
 @dataclass(frozen=True)
 class Panel:
-    """``load(subject, user) -> dict`` of template context; ``template`` renders it; ``permission`` hides it."""
+    """``load(subject, user) -> dict`` of template context; ``template`` renders it; ``permission`` hides it.
+
+    ``figure(subject, user)`` gives what stands at the head of the page for it, as a dict of label, value,
+    unit and note (or None for nothing); ``on_file`` whether it is printed in the subject's file (一户一档).
+    """
 
     key: str
     label: str
@@ -21,6 +25,8 @@ class Panel:
     load: Callable
     permission: str = ""
     order: int = 50
+    figure: Callable | None = None
+    on_file: bool = True
 
 
 def register(page, panel):

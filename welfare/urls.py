@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
-from welfare import views
+from welfare import access_log, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("jobs/", views.job_list, name="jobs"),
     path("jobs/<int:pk>/", views.job_page, name="job"),
     path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
+    path("access-log/", access_log.access_log, name="access_log"),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/r/<path:nothing>", views.no_such_page),  # the admin's "view on site": no page of ours
     path("admin/", admin.site.urls),
