@@ -1,6 +1,6 @@
 """What evidence, pairing, institutions and attachments add to the menu and to a household's page."""
 
-from beneficiaries.queries import attachments, pairings
+from beneficiaries.queries import attachments, evidence, pairings
 from beneficiaries.services.attachments import LINES
 from beneficiaries.views import papers
 from welfare import menu, panels, roles
@@ -13,6 +13,19 @@ ATTACHING_LINES = set().union(*LINES.values())
 def papers_of_household(household, user):
     """证明材料: the files of the household and its people."""
     return {"papers": papers.of_household(household, user)}
+
+
+def count_of_papers(household, user):
+    """The figure 证明材料 at the head of the household's page."""
+    count = evidence.of_household(household).filter(voided_at=None).count()
+    return {"label": "证明材料", "value": count, "unit": "份"}
+
+
+def cadre_of_household(household, user):
+    """The figure 帮扶干部 at the head of the household's page: who looks after it."""
+    names = [str(one.cadre) for one in pairings.of_household(household) if one.to_on is None]
+    more = f"等 {len(names)} 人" if len(names) > 1 else ""
+    return {"label": "帮扶干部", "value": names[0] if names else "未结对", "unit": more}
 
 
 def pairing_of_household(household, user):
@@ -56,18 +69,28 @@ def register():
             shown_to=works_at_an_employer_or_school,
         )
     )
-    for order, (key, label, template, load) in enumerate(
-        (
-            ("papers", "证明材料", "beneficiaries/_evidence.html", papers_of_household),
-            ("pairing", "结对帮扶", "beneficiaries/_household_pairing.html", pairing_of_household),
-            (
-                "attachments",
-                "单位与学校",
-                "beneficiaries/_household_attachments.html",
-                attachments_of_household,
-            ),
+    stem = "beneficiaries/_household_"
+    for panel in (
+        panels.Panel(
+            "papers",
+            "证明材料",
+            "beneficiaries/_evidence.html",
+            papers_of_household,
+            *reader,
+            20,
+            count_of_papers,
         ),
-        start=20,
+        panels.Panel(
+            "pairing",
+            "结对帮扶",
+            f"{stem}pairing.html",
+            pairing_of_household,
+            *reader,
+            21,
+            cadre_of_household,
+        ),
+        panels.Panel(
+            "attachments", "单位与学校", f"{stem}attachments.html", attachments_of_household, *reader, 22
+        ),
     ):
-        panel = panels.Panel(key, label, template, load, permission="registry.view", order=order)
         panels.register("household", panel)

@@ -189,6 +189,12 @@ class Person(ScopedModel):
         """Living and not moved away."""
         return self.died_on is None and self.left_on is None
 
+    @property
+    def disability(self):
+        """视力二级; empty without a disability."""
+        grade = f"{'一二三四'[self.disability_grade - 1]}级" if self.disability_grade else ""
+        return f"{self.get_disability_kind_display()}{grade}" if self.disability_kind else ""
+
 
 class Institution(ScopedModel):
     """单位: a hard-up enterprise, or a unit that is itself visited."""

@@ -4,20 +4,18 @@ from django.db.models import Sum
 
 from beneficiaries.enums import HelpState
 from beneficiaries.models import BankAccount, Hardship, HelpGiven
-from beneficiaries.services import persons
 from welfare import money
 from welfare.identity import age_on
 
 
 def members_of(household, on):
-    """Its members, present ones first, each with ``age`` (or None) and ``disability`` in words."""
+    """Its members, present ones first, each with ``age`` (or None)."""
     codes = ("listed_disease", "veteran_kind", "ethnic_group", "marriage", "work_state")
     members = list(household.members.select_related(*codes).order_by("died_on", "left_on", "pk"))
     members.sort(key=lambda person: not person.is_present)
     for person in members:
         until = person.died_on or on
         person.age = age_on(person.birth_on, until) if person.birth_on else None
-        person.disability = persons.disability_text(person)
     return members
 
 
@@ -41,12 +39,12 @@ def facts_of(household):
         ("家庭住址", household.address),
         ("城乡", "农村" if household.is_rural else "城镇"),
         ("月人均收入", _dated(household.monthly_income, household.income_on)),
-        ("自付医疗费", _dated(household.medical_cost, household.medical_on, "近12个月，")),
+        ("近12月自付医疗", _dated(household.medical_cost, household.medical_on)),
         ("灾害事故损失", _dated(household.disaster_loss, household.loss_on)),
         ("住房情况", household.housing),
         ("房屋安全等级", household.housing_danger),
         ("建档日期", household.registered_on),
-        ("备注", household.note or None),
+        *([("备注", household.note)] if household.note else []),
     ]
 
 
@@ -60,11 +58,11 @@ def help_this_year(household, members, on):
         "label": f"{on.year}年已获救助",
         "value": money.show(sums["cash"] or 0),
         "unit": "元",
-        "note": f"另有慰问品折价 {money.show(goods)} 元" if goods else "不含慰问品",
+        "note": f"另有慰问品折价 {money.show(goods)} 元" if goods else "",
     }
 
 
-def _dated(amount, day, before=""):
+def _dated(amount, day):
     if amount is None:
         return None
-    return f"{money.show(amount)} 元" + (f"（{before}{day:%Y-%m-%d}）" if day else "")
+    return f"{money.show(amount)} 元" + (f"（{day:%Y-%m-%d}）" if day else "")

@@ -131,11 +131,3 @@ def refuse_taken(person, user):
     )
     if found:
         raise Refusal(taken_sentence(found, user), field="id_number")
-
-
-def disability_text(person):
-    """视力二级; empty without a disability."""
-    if not person.disability_kind:
-        return ""
-    grade = f"{'一二三四'[person.disability_grade - 1]}级" if person.disability_grade else ""
-    return f"{DisabilityKind(person.disability_kind).label}{grade}"
