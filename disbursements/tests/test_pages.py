@@ -1,5 +1,6 @@
 """The staff pages: who may open them, what they do, how much they ask of the database."""
 
+import copy
 import uuid
 
 import pytest
@@ -18,9 +19,14 @@ from welfare.testing.personas import nobody, user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def office(once):
+    return once(lambda: make.office(households=2))
+
+
 @pytest.fixture
-def made():
-    return make.office(households=2)
+def made(office, db):
+    return copy.deepcopy(office)
 
 
 def get(client, user, name, *args, **query):

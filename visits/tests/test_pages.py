@@ -1,6 +1,7 @@
 """Every page: opened by its people, closed to others, with a constant number of queries."""
 
 import contextlib
+import copy
 import io
 
 import pytest
@@ -26,9 +27,14 @@ def today(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: factories.ON_THE_DAY)
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season())
+
+
 @pytest.fixture
-def made(today):
-    return factories.season()
+def made(season, db, today):
+    return copy.deepcopy(season)
 
 
 def jpeg(**save):

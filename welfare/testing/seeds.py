@@ -36,7 +36,7 @@ def keep_seeds():
 def back_to_seeds():
     """Leave in every table what ``keep_seeds`` found there, and nothing else. Waits for whoever still writes."""
     ContentType.objects.clear_cache()
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         tables = _tables(cursor, "public")
         seeded = _tables(cursor, "seeds")
         names = ", ".join(f'public."{table}"' for table in tables)

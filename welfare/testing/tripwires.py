@@ -106,6 +106,19 @@ def _fetch_all_shuffled(self):
         _order.shuffle(self._result_cache)
 
 
+@contextlib.contextmanager
+def shuffled_as(name):
+    """In the block rows come in the order of ``name``, whichever test it runs for."""
+    before = _order.getstate()
+    _seed(name)
+    yield
+    _order.setstate(before)
+
+
+def _seed(name):
+    _order.seed(f"{os.environ.get('LEDGER_SHUFFLE_SEED', '')}{name}")
+
+
 def is_ours(module):
     return module.partition(".")[0] in OURS
 
@@ -182,7 +195,7 @@ def pytest_unconfigure(config):
 
 def pytest_runtest_setup(item):
     _violations.clear()
-    _order.seed(f"{os.environ.get('LEDGER_SHUFFLE_SEED', '')}{item.nodeid}")
+    _seed(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
