@@ -1,6 +1,7 @@
 """Quickstart as a newcomer runs it: in processes of its own, on an embedded database of its own."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -36,7 +37,7 @@ class Run:
 
     def __init__(self, data_dir, *arguments, port=None):
         self.cluster = Cluster(data_dir / "postgres")
-        self.port = port or quickstart._free_port()
+        self.port = port or port_below_those_given_out()
         environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "quickstart", "--no-demo", "--port", str(self.port), *arguments],
@@ -50,7 +51,7 @@ class Run:
     def until(self, words):
         """Read the output up to the line that holds ``words``; fails when it ends before or takes too long."""
         told = []
-        guard = threading.Timer(60, self.process.kill)
+        guard = threading.Timer(240, self.process.kill)
         guard.start()
         for line in self.process.stdout:
             told.append(line)
@@ -74,6 +75,11 @@ def gone(condition, seconds=25):
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
     return condition()
+
+
+def port_below_those_given_out():
+    """A free port that the kernel gives to nobody who asks for any: browsers and servers beside us do, all the time."""
+    return next(port for port in iter(lambda: random.randrange(20_000, 32_000), None) if port_is_free(port))
 
 
 def port_is_free(port):
