@@ -43,6 +43,7 @@ def lunar_text(on, *, year=False):
     return f"农历{year_name}年{day_name}" if year else day_name
 
 
+@lru_cache(maxsize=4096)
 def from_lunar(year, month, day, *, leap=False):
     """The solar date of a lunar one; ``year`` is the lunar year (腊月廿三 of 2025 falls in 2026).
 

@@ -1,6 +1,8 @@
 """Staff pages of rosters: the write ladder, scope, query counts, and what they show."""
 
+import copy
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -21,20 +23,42 @@ from beneficiaries.tests.factories import (
     walk,
 )
 from beneficiaries.workflows.rosters import ROSTER
-from welfare.testing.personas import user_with
+from welfare.testing.personas import make_organisations, user_with
 
 pytestmark = pytest.mark.django_db
 AT = timezone.now() - timedelta(days=20)
 
 
-@pytest.fixture
-def programme(tree):
-    return approved_programme(tree.township, at=AT)
+@pytest.fixture(scope="module")
+def kept_ground(once):
+    """The organisations, an approved programme and the cast of a roster in 甲村."""
+
+    def lay():
+        tree = make_organisations()
+        programme = approved_programme(tree.township, at=AT)
+        return SimpleNamespace(tree=tree, programme=programme, cast=Cast(tree.community))
+
+    return once(lay)
 
 
 @pytest.fixture
-def cast(tree):
-    return Cast(tree.community)
+def ground(kept_ground, db):
+    return copy.deepcopy(kept_ground)
+
+
+@pytest.fixture
+def tree(ground):
+    return ground.tree
+
+
+@pytest.fixture
+def programme(ground):
+    return ground.programme
+
+
+@pytest.fixture
+def cast(ground):
+    return ground.cast
 
 
 def at(status, programme, tree, cast, **over):

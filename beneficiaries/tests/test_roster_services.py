@@ -1,6 +1,8 @@
 """Services of rosters: what they guarantee and the sentences they refuse with."""
 
+import copy
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,19 +26,41 @@ from beneficiaries.tests.factories.rosters import hold_meeting
 from welfare import todo, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
-from welfare.testing.personas import AT, user_with
+from welfare.testing.personas import AT, make_organisations, user_with
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def programme(tree):
-    return approved_programme(tree.township)
+@pytest.fixture(scope="module")
+def kept_ground(once):
+    """The organisations, an approved programme and the cast of a roster in 甲村."""
+
+    def lay():
+        tree = make_organisations()
+        programme = approved_programme(tree.township)
+        return SimpleNamespace(tree=tree, programme=programme, cast=Cast(tree.community))
+
+    return once(lay)
 
 
 @pytest.fixture
-def cast(tree):
-    return Cast(tree.community)
+def ground(kept_ground, db):
+    return copy.deepcopy(kept_ground)
+
+
+@pytest.fixture
+def tree(ground):
+    return ground.tree
+
+
+@pytest.fixture
+def programme(ground):
+    return ground.programme
+
+
+@pytest.fixture
+def cast(ground):
+    return ground.cast
 
 
 @pytest.fixture

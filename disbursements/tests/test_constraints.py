@@ -1,5 +1,6 @@
 """The database refuses the impossible: every constraint by its name, whoever writes."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,22 @@ UPDATES = [
 
 
 @pytest.fixture(scope="module")
-def season(django_db_setup, django_db_blocker):
-    """A drawn cash sheet with one confirmed receipt, and a goods sheet: made once, rolled back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def kept_season(once):
+    """A drawn cash sheet with one confirmed receipt, and a goods sheet."""
+
+    def make_season():
         made = make.office(households=2)
         made.cash = make.drawn_sheet(made)
         made.receipt = make.confirmed(made, made.cash.lines.order_by("position")[0])
         made.goods = make.approved_sheet(made, SheetKind.GOODS)
-        yield made
-        transaction.set_rollback(True)
+        return made
+
+    return once(make_season)
+
+
+@pytest.fixture
+def season(kept_season, db):
+    return copy.deepcopy(kept_season)
 
 
 def rows_of(model, season):

@@ -1,5 +1,6 @@
 """The workbooks, read back: what they say equals what the sheets say."""
 
+import copy
 import io
 from datetime import date
 from decimal import Decimal
@@ -20,9 +21,14 @@ pytestmark = pytest.mark.django_db
 ON = date(2026, 1, 30)
 
 
+@pytest.fixture(scope="module")
+def office(once):
+    return once(lambda: make.office(households=4))
+
+
 @pytest.fixture
-def made():
-    return make.office(households=4)
+def made(office, db):
+    return copy.deepcopy(office)
 
 
 def read(write, *args):

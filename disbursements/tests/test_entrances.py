@@ -1,5 +1,7 @@
 """What waits for whom, and the panels on the pages of the other rooms."""
 
+import copy
+
 import pytest
 from django.urls import reverse
 
@@ -12,9 +14,14 @@ from welfare.testing.personas import clerk_of, user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def office(once):
+    return once(lambda: make.office(households=1))
+
+
 @pytest.fixture
-def made():
-    return make.office(households=1)
+def made(office, db):
+    return copy.deepcopy(office)
 
 
 def kinds(user):

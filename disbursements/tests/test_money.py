@@ -1,5 +1,6 @@
 """Money and goods by generated cases: lines = total = committed; pages add up; funds and stock in words."""
 
+import copy
 import io
 from datetime import date
 from decimal import Decimal
@@ -30,9 +31,14 @@ FEW = settings(
 )
 
 
+@pytest.fixture(scope="module")
+def office(once):
+    return once(lambda: make.office(households=5, amount="99999999.00"))
+
+
 @pytest.fixture
-def made(db):
-    return make.office(households=5, amount="99999999.00")
+def made(office, db):
+    return copy.deepcopy(office)
 
 
 @FEW

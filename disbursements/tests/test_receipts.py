@@ -1,5 +1,6 @@
 """Receipts: who may take, sign and confirm them; voiding; what they write."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -17,12 +18,21 @@ from welfare.testing.personas import user_with
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def made():
+@pytest.fixture(scope="module")
+def drawn(once):
+    return once(drawn_office)
+
+
+def drawn_office():
     made = make.office(households=2)
     made.sheet = make.drawn_sheet(made)
     made.line = made.sheet.lines.order_by("position")[0]
     return made
+
+
+@pytest.fixture
+def made(drawn, db):
+    return copy.deepcopy(drawn)
 
 
 def change(line, **facts):

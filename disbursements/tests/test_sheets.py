@@ -1,5 +1,6 @@
 """Drawing up, approving, handing out, bringing back, closing and voiding sheets."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -19,9 +20,14 @@ from welfare.testing.personas import user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def office(once):
+    return once(lambda: make.office(households=3))
+
+
 @pytest.fixture
-def made():
-    return make.office(households=3)
+def made(office, db):
+    return copy.deepcopy(office)
 
 
 def test_a_cash_sheet_has_one_frozen_line_per_entry_and_adds_up(made):
@@ -111,10 +117,10 @@ def test_over_spending_is_refused_with_what_is_left():
     assert sheet.status == "draft"
 
 
-def test_goods_that_are_not_there_are_refused():
-    made = make.office(households=3, goods=2)
-    with pytest.raises(Refusal, match="库存不足：“镇库房”的大米可用2袋，需3袋，差1袋"):
-        make.approved_sheet(made, SheetKind.GOODS)
+def test_goods_that_are_not_there_are_refused(made):
+    store = make.filled_store(made, quantity=2, name="小库房")
+    with pytest.raises(Refusal, match="库存不足：“小库房”的大米可用2袋，需3袋，差1袋"):
+        make.approved_sheet(made, SheetKind.GOODS, store=store)
 
 
 @pytest.mark.parametrize(

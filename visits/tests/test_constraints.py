@@ -1,5 +1,6 @@
 """The database refuses the impossible, each refusal by its name."""
 
+import copy
 from datetime import date, time
 
 import pytest
@@ -12,9 +13,14 @@ from visits.tests.factories import DAY, ON_THE_DAY
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season())
+
+
 @pytest.fixture
-def made():
-    return factories.season()
+def made(season, db):
+    return copy.deepcopy(season)
 
 
 def refused(name, act):

@@ -1,5 +1,6 @@
 """待办, the household's page, and who is forgotten."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -17,9 +18,14 @@ from welfare.testing.personas import user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season(households=4))
+
+
 @pytest.fixture
-def made():
-    return factories.season(households=4)
+def made(season, db):
+    return copy.deepcopy(season)
 
 
 def titles(user, on):

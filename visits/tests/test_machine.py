@@ -1,5 +1,6 @@
 """The life of a visit: who may do what, when, and in which words it is refused."""
 
+import copy
 from datetime import date, time, timedelta
 
 import pytest
@@ -17,9 +18,14 @@ from welfare.workflow import Refused
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season())
+
+
 @pytest.fixture
-def made():
-    return factories.season()
+def made(season, db):
+    return copy.deepcopy(season)
 
 
 def test_a_told_visit_is_completed_by_a_member_and_confirmed_by_another(made):

@@ -1,5 +1,6 @@
 """Planning: teams, slots for a whole community, telling ahead."""
 
+import copy
 from datetime import date, time, timedelta
 
 import pytest
@@ -18,9 +19,14 @@ from welfare.testing.personas import clerk_of, user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season(households=6))
+
+
 @pytest.fixture
-def made():
-    return factories.season(households=6)
+def made(season, db):
+    return copy.deepcopy(season)
 
 
 def plan_all(made, **over):

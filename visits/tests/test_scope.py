@@ -1,5 +1,7 @@
 """Nobody reads of a visit that is not hers: canaries in every page, list, file and filter."""
 
+import copy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -18,10 +20,19 @@ MODELS = [Team, TeamMember, Visit, VisitConfirmation, AdvanceNotice, Survey, Pho
 CANARIES = ["金丝雀户", "金丝雀诉求", "金丝雀情况", "金丝雀组"]
 
 
+@pytest.fixture(scope="module")
+def aviary(once):
+    return once(visit_full_of_canaries)
+
+
 @pytest.fixture
-def made(monkeypatch):
+def made(aviary, db, monkeypatch):
     """甲村 with one visit full of canaries."""
     monkeypatch.setattr(timezone, "now", lambda: ON_THE_DAY)
+    return copy.deepcopy(aviary)
+
+
+def visit_full_of_canaries():
     made = factories.season(households=0)
     made.entries = factories.final_entries(
         factories.programme(made.township), made.community, 1, heads=["金丝雀户"]

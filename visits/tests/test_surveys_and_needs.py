@@ -1,5 +1,6 @@
 """Surveys and needs."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,14 @@ from welfare.testing.personas import user_with
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def season(once):
+    return once(lambda: factories.season(households=1))
+
+
 @pytest.fixture
-def made():
-    return factories.season(households=1)
+def made(season, db):
+    return copy.deepcopy(season)
 
 
 def fill(made, visit, by=None, at=ON_THE_DAY, **answers):

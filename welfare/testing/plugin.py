@@ -30,6 +30,14 @@ def pytest_load_initial_conftests(early_config, parser, args):
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """For ``-n logical``: named files run in this process, without the seconds that workers need to start."""
+    if config.args_source is config.ArgsSource.ARGS and not any(map(os.path.isdir, config.args)):
+        return 0
+    return None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     from django.conf import settings

@@ -5,6 +5,7 @@ Kept in the disposable test cluster only; a database named by DATABASE_URL is mi
 """
 
 import contextlib
+import functools
 import hashlib
 import re
 from pathlib import Path
@@ -22,40 +23,47 @@ PREFIX = "migrated_"
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Let Django copy the template when there is one."""
+    """Let Django copy the template when there is one. Yields the lock under which that happens, or None.
+
+    Of several processes that find none, the first migrates and keeps the template; the others wait for it.
+    """
     cluster = embedded.cluster_at(connection.settings_dict["HOST"])
-    if cluster:
-        cluster.join()
-        if template_name() in _databases(cluster):
+    if cluster is None:
+        yield None
+        return
+    cluster.join()
+    with cluster.locked() as lock:
+        if template_name() in cluster.databases():
             connection.settings_dict["TEST"]["TEMPLATE"] = template_name()
+        yield lock
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blocker):
-    """Keep the database as the template after it was migrated from nothing."""
-    cluster = embedded.cluster_at(connection.settings_dict["HOST"])
-    if cluster and not connection.settings_dict["TEST"].get("TEMPLATE"):
-        with django_db_blocker.unblock():
-            connection.close()
-            keep_as_template(cluster, connection.settings_dict["NAME"])
+    """Keep the database as the template if it was migrated from nothing."""
+    if lock := django_db_modify_db_settings:
+        if not connection.settings_dict["TEST"].get("TEMPLATE"):
+            with django_db_blocker.unblock():
+                connection.close()
+            keep_as_template(lock, connection.settings_dict["NAME"])
+        lock.close()
     yield
 
 
-def keep_as_template(cluster, database):
-    """Copy ``database`` under the template's name, and drop templates of earlier migrations."""
-    administration = cluster.connect()
-    try:
-        with administration.cursor() as cursor:
-            for old in _databases(cluster):
-                if old.startswith(PREFIX) and old != template_name():
-                    with contextlib.suppress(psycopg2.Error):  # another run is copying it
-                        cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
-            with contextlib.suppress(psycopg2.Error):  # another run was faster
-                cursor.execute(f'CREATE DATABASE "{template_name()}" TEMPLATE "{database}"')
-    finally:
-        administration.close()
+def keep_as_template(administration, database):
+    """Copy ``database`` under the template's name, and drop templates of earlier migrations.
+
+    The caller holds the lock: nobody copies a template meanwhile.
+    """
+    with administration.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
+        for (old,) in cursor.fetchall():
+            with contextlib.suppress(psycopg2.Error):  # somebody looks into it
+                cursor.execute(f'DROP DATABASE "{old}"')
+        cursor.execute(f'CREATE DATABASE "{template_name()}" TEMPLATE "{database}"')
 
 
+@functools.cache
 def template_name():
     """The template's name for the migrations as they are now."""
     digest = hashlib.sha256()
@@ -83,13 +91,3 @@ def _read_by_migrating():
         path = BASE_DIR / (module.replace(".", "/") + ".py")
         if path.exists():
             yield path
-
-
-def _databases(cluster):
-    administration = cluster.connect()
-    try:
-        with administration.cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database")
-            return {name for (name,) in cursor.fetchall()}
-    finally:
-        administration.close()

@@ -5,7 +5,8 @@
 * a result that depends on the order of an unordered queryset (such results are shuffled, always
   alike for the same test; LEDGER_SHUFFLE_SEED gives other orders);
 * a GET that writes to the database, the session and the logs of reads excepted;
-* on full runs: one of our addresses that no test has asked for.
+* on full runs: one of our addresses that no test has asked for. Workers of pytest-xdist hand over
+  what their tests visited; the process that started them judges.
 """
 
 import contextlib
@@ -37,8 +38,13 @@ WRITE = re.compile(
 DJANGO_FETCH_ALL = QuerySet._fetch_all
 DJANGO_GET_RESPONSE = BaseHandler.get_response
 
+# Options that leave out tests of a run that names no files.
+NARROWING = ("keyword", "markexpr", "lf", "deselect", "collectonly", "ignore", "ignore_glob", "stepwise")
+HANDED_OVER = "ledger_tripwires"  # the place in what a worker of pytest-xdist reports at its end
+
 _violations = []
 _visited = set()
+_skipped = False
 _order = random.Random(0)
 
 
@@ -98,6 +104,19 @@ def _fetch_all_shuffled(self):
     DJANGO_FETCH_ALL(self)
     if fresh and len(self._result_cache) > 1 and not self.ordered and is_ours(self.model.__module__):
         _order.shuffle(self._result_cache)
+
+
+@contextlib.contextmanager
+def shuffled_as(name):
+    """In the block rows come in the order of ``name``, whichever test it runs for."""
+    before = _order.getstate()
+    _seed(name)
+    yield
+    _order.setstate(before)
+
+
+def _seed(name):
+    _order.seed(f"{os.environ.get('LEDGER_SHUFFLE_SEED', '')}{name}")
 
 
 def is_ours(module):
@@ -176,7 +195,7 @@ def pytest_unconfigure(config):
 
 def pytest_runtest_setup(item):
     _violations.clear()
-    _order.seed(f"{os.environ.get('LEDGER_SHUFFLE_SEED', '')}{item.nodeid}")
+    _seed(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -200,14 +219,40 @@ def _fail_on_violations():
         pytest.fail("\n".join(told), pytrace=False)
 
 
+def pytest_collectreport(report):
+    _note_skip(report)
+
+
+def pytest_runtest_logreport(report):
+    _note_skip(report)
+
+
+def _note_skip(report):
+    global _skipped
+    _skipped = _skipped or (report.skipped and not hasattr(report, "wasxfail"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
-    session.config.stash[unvisited] = []
-    if exitstatus == 0 and _is_full_run(session):
+    config = session.config
+    config.stash[unvisited] = []
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[HANDED_OVER] = {"visited": sorted(_visited), "skipped": _skipped}
+    elif exitstatus == 0 and _is_full_run(config):
         missed = sorted(name for route, name in our_routes().items() if route not in _visited)
         if missed:
-            session.config.stash[unvisited] = missed
+            config.stash[unvisited] = missed
             session.exitstatus = 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """A worker has ended: its visits count for the run. (One that crashed has failed the run already.)"""
+    global _skipped
+    handed_over = getattr(node, "workeroutput", {}).get(HANDED_OVER)
+    if handed_over:
+        _visited.update(handed_over["visited"])
+        _skipped = _skipped or handed_over["skipped"]
 
 
 unvisited = pytest.StashKey[list]()
@@ -220,18 +265,7 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.line(", ".join(missed))
 
 
-def _is_full_run(session):
+def _is_full_run(config):
     """Everything in testpaths was collected and run; a skipped test might have been the visitor."""
-    config = session.config
-    narrowed = any(
-        config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "deselect", "collectonly")
-    )
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped") if reporter else None
-    return not (
-        narrowed
-        or skipped
-        or config.args_source is not config.ArgsSource.TESTPATHS
-        or hasattr(config, "workerinput")
-        or config.getoption("numprocesses", None)
-    )
+    narrowed = any(config.getoption(name, None) for name in NARROWING)
+    return not narrowed and not _skipped and config.args_source is config.ArgsSource.TESTPATHS

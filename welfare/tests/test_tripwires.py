@@ -1,6 +1,10 @@
 """Each tripwire catches what it is for, and lets pass what it should."""
 
+import os
+import subprocess
+import sys
 import warnings
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -121,3 +125,89 @@ def test_violations_fail_the_test(monkeypatch):
     monkeypatch.setattr(tripwires, "_violations", ["told"])
     with pytest.raises(pytest.fail.Exception, match="told"):
         tripwires._fail_on_violations()
+
+
+SMALL_SITE = """
+from django.http import HttpResponse
+from django.urls import path
+SECRET_KEY, ROOT_URLCONF, ALLOWED_HOSTS = "small", "small_site", ["testserver"]
+INSTALLED_APPS = ["django.contrib.contenttypes"]
+urlpatterns = [path(f"{name}/", lambda request: HttpResponse(), name=name) for name in ("one", "two")]
+"""
+VISIT = "def test_visit(client):\n    assert client.get('/{}/').status_code == 200\n"
+
+
+def full_run(folder, *options, **files):
+    """Exit status and output of pytest on a site with two addresses and these test files."""
+    (folder / "small_site.py").write_text(SMALL_SITE)
+    for name, source in files.items():
+        (folder / f"test_{name}.py").write_text(source)
+    (folder / "pytest.ini").write_text(
+        "[pytest]\ntestpaths = .\nDJANGO_SETTINGS_MODULE = small_site\n"
+        "addopts = -p pytest_django.plugin -p xdist.plugin -p welfare.testing.plugin\n"
+    )
+    foreign = {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"}
+    environment = {name: value for name, value in os.environ.items() if name not in foreign}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options],
+        cwd=folder,
+        env=environment
+        | {"PYTHONPATH": os.pathsep.join([str(folder), str(tripwires.BASE_DIR)])}
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+    )
+    return run.returncode, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_full_run_that_leaves_out_an_address_fails_and_names_it(tmp_path, workers):
+    status, told = full_run(tmp_path, workers, one=VISIT.format("one"), other=VISIT.format("one"))
+    assert status == 1, told
+    assert told.rstrip().splitlines()[-1].strip("= ").startswith("2 passed")
+    assert "addresses that no test has asked for" in told
+    assert "\ntwo\n" in told
+
+
+def test_what_every_worker_has_visited_counts(tmp_path):
+    status, told = full_run(tmp_path, "-n2", one=VISIT.format("one"), two=VISIT.format("two"))
+    assert (status, "no test has asked for" in told) == (0, False), told
+
+
+def a_run(*, named=False, **options):
+    """The configuration of a run with these options, as far as the tripwire asks for it."""
+    sources = pytest.Config.ArgsSource
+    return SimpleNamespace(
+        args_source=sources.ARGS if named else sources.TESTPATHS,
+        ArgsSource=sources,
+        getoption=lambda name, default: options.get(name, default),
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "full"),
+    [
+        (a_run(), True),
+        (a_run(numprocesses=2), True),
+        (a_run(named=True), False),
+        (a_run(keyword="visit"), False),
+        (a_run(ignore=["test_one.py"]), False),
+    ],
+)
+def test_only_a_full_run_is_judged(monkeypatch, run, full):
+    monkeypatch.setattr(tripwires, "_skipped", False)
+    assert tripwires._is_full_run(run) == full
+
+
+def test_a_skipped_test_might_have_been_the_visitor_even_in_a_worker(monkeypatch):
+    monkeypatch.setattr(tripwires, "_skipped", False)
+    monkeypatch.setattr(tripwires, "_visited", set())
+    tripwires._note_skip(SimpleNamespace(skipped=True, wasxfail="known"))
+    assert tripwires._is_full_run(a_run())
+    tripwires.pytest_testnodedown(SimpleNamespace(), error="killed")
+    handed_over = {"visited": ["login/"], "skipped": True}
+    tripwires.pytest_testnodedown(
+        SimpleNamespace(workeroutput={tripwires.HANDED_OVER: handed_over}), error=None
+    )
+    assert tripwires._visited == {"login/"}
+    assert not tripwires._is_full_run(a_run())

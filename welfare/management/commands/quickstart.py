@@ -20,7 +20,7 @@ from welfare.supervisor import SupervisionFailed, Supervisor
 LOAD_DEMO = "load_demo"  # the command that makes the demo data, complete or not at all, once
 DEMO = "disbursements.demo"  # its module: logins(new_passwords) -> [(role, username, password or None)]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-PATIENCE = 60  # seconds for the first page
+PATIENCE = 180  # seconds for the first page; a part that ends is told at once
 
 
 class Command(BaseCommand):
