@@ -7,6 +7,7 @@ from decimal import Decimal
 from beneficiaries.models import (
     BankAccountVersion,
     Code,
+    Hardship,
     HardshipCategory,
     HardshipVersion,
     Household,
@@ -17,7 +18,15 @@ from beneficiaries.models import (
 from welfare import masking, money
 from welfare.models import Organisation
 
-_SKIPPED = {"id", "created_at", "registered_on", "id_number_index", "phone_index", "number_index", "tail_index"}
+_SKIPPED = {
+    "id",
+    "created_at",
+    "registered_on",
+    "id_number_index",
+    "phone_index",
+    "number_index",
+    "tail_index",
+}
 _MASKS = {
     "id_number": masking.mask_id,
     "phone": masking.mask_phone,
@@ -64,7 +73,9 @@ def references(rows):
     found = {kind: set() for kind in _KINDS.values()}
     for row in rows:
         for one in row._meta.concrete_fields:
-            kind = _KINDS.get(one.related_model) if one.is_relation and not one.name.startswith("pgh_") else None
+            kind = (
+                _KINDS.get(one.related_model) if one.is_relation and not one.name.startswith("pgh_") else None
+            )
             if kind and getattr(row, one.attname) is not None:
                 found[kind].add(getattr(row, one.attname))
     return found
@@ -91,6 +102,11 @@ def between(version, after, words):
     )
 
 
+def entered(row, words):
+    """The Change by which a row came on file; who entered it stands in the audit trail alone."""
+    return Change(at=row.created_at, who="", subject=f"新登记：{_subject(row, row, words)}", fields=())
+
+
 def shown(one, value, words):
     """A field's value for people: names for references, masks for numbers, labels for codes."""
     if value in (None, ""):
@@ -111,11 +127,11 @@ def shown(one, value, words):
 
 
 def _subject(version, after, words):
-    if isinstance(version, HouseholdVersion):
+    if isinstance(version, Household | HouseholdVersion):
         return "户信息"
-    if isinstance(version, PersonVersion):
+    if isinstance(version, Person | PersonVersion):
         return f"成员 {after.name}"
-    if isinstance(version, HardshipVersion):
+    if isinstance(version, Hardship | HardshipVersion):
         whose = words.of(Person, version.person_id) if version.person_id else "全户"
         return f"困难类别 {words.of(HardshipCategory, version.category_id)}（{whose}）"
     return f"银行卡 {masking.mask_bank(version.number)}（{words.of(Person, version.person_id)}）"

@@ -89,12 +89,21 @@ def state_at(view, moment):
     ids = [one.id for one in state.members]
     of = Q(household=home.pk) | Q(person__in=ids)
     state.hardships = sorted(
-        _held(Hardship, HardshipVersion, of, moment, lambda one: one.household_id == home.pk or one.person_id in ids),
+        _held(
+            Hardship,
+            HardshipVersion,
+            of,
+            moment,
+            lambda one: one.household_id == home.pk or one.person_id in ids,
+        ),
         key=lambda one: (one.to_on is not None, one.from_on, one.id),
     )
     state.cards = _held(
         BankAccount, BankAccountVersion, Q(person__in=ids), moment, lambda one: one.person_id in ids
     )
+    holders = {one.id: one.name for one in state.members}
+    for card in state.cards:
+        card.holder = holders[card.person_id]
     state.words = words_for([state.household, *state.members, *state.hardships], state.members)
     return state
 
@@ -118,67 +127,72 @@ def _held(model, version_model, of, moment, belongs):
 
 
 def changes_of(view, most=300):
-    """The newest ``changes.Change``s of the household and what belongs to it, newest first, as far as the view allows."""
+    """The newest ``changes.Change``s of the household and what belongs to it, newest first, as far as the view allows.
+
+    What happened to a member while she belonged to another household is not among them.
+    """
     pk, until = view.household.pk, view.until
     people = set(Person.objects.filter(household=pk).values_list("pk", flat=True))
     people |= set(PersonVersion.objects.filter(household=pk).values_list("pgh_obj", flat=True))
-    wanted = (
-        (Household, HouseholdVersion, Q(pgh_obj=pk)),
-        (Person, PersonVersion, Q(pgh_obj__in=people)),
-        (Hardship, HardshipVersion, Q(household=pk) | Q(person__in=people)),
-        (BankAccount, BankAccountVersion, Q(person__in=people)),
+    persons = _Trail(Person, PersonVersion, Q(pk__in=people), Q(pgh_obj__in=people), until, most)
+    home = Q(household=pk) | Q(person__in=people)
+    others = (
+        _Trail(Household, HouseholdVersion, Q(pk=pk), Q(pgh_obj=pk), until, most),
+        _Trail(Hardship, HardshipVersion, home, home, until, most),
+        _Trail(BankAccount, BankAccountVersion, Q(person__in=people), Q(person__in=people), until, most),
     )
-    pairs, names = [], {}
-    for model, version_model, of in wanted:
-        found = _pairs(model, version_model, of, until, most)
-        pairs += found
-        if model is Person:
-            names = {after.id: after.name for _version, after in found}
-    pairs = [pair for pair in pairs if _concerns(pair, pk)]
-    pairs.sort(key=lambda pair: (pair[0].pgh_created_at, pair[0].pgh_id), reverse=True)
-    pairs = pairs[:most]
-    missing = people - set(names)
-    names |= dict(Person.objects.filter(pk__in=missing).values_list("pk", "name"))
-    words = words_for([row for pair in pairs for row in pair], names=names)
-    return [change for pair in pairs if (change := changes.between(*pair, words)) is not None]
+
+    def is_ours(row, at):
+        if isinstance(row, Household | HouseholdVersion):
+            return True
+        of_household = getattr(row, "household_id", None)
+        return of_household == pk if of_household else persons.state_of(row.person_id, at).household_id == pk
+
+    pairs = [pair for pair in persons.pairs if pk in (pair[0].household_id, pair[1].household_id)]
+    pairs += [pair for one in others for pair in one.pairs if is_ours(pair[0], pair[0].pgh_created_at)]
+    new = [row for row in persons.first.values() if row.household_id == pk]
+    new += [row for one in others[1:] for row in one.first.values() if is_ours(row, row.created_at)]
+    words = words_for([*new, *(row for pair in pairs for row in pair)], persons.first.values())
+    found = [change for pair in pairs if (change := changes.between(*pair, words)) is not None]
+    found += [changes.entered(row, words) for row in new]
+    return sorted(found, key=lambda change: change.at, reverse=True)[:most]
 
 
-def _pairs(model, version_model, of, until, most):
-    """[(state, the state that followed it)] of the rows in question: two statements."""
-    versions = version_model.objects.filter(of)
-    if until:
-        versions = versions.filter(pgh_created_at__lte=until)
-    versions = list(versions.order_by("-pgh_created_at", "-pgh_id")[:most])
-    ids = {version.pgh_obj_id for version in versions}
-    now = {row.pk: row for row in model.objects.filter(pk__in=ids)}
-    following = history.states_at(version_model, until, pgh_obj__in=ids) if until else {}
-    latest = {pk: following.get(pk, now[pk]) for pk in ids if pk in now}
-    found = []
-    for version in versions:
-        if version.pgh_obj_id in latest:
-            found.append((version, latest[version.pgh_obj_id]))
-        latest[version.pgh_obj_id] = version
-    return found
+class _Trail:
+    """Rows of one table with their states in order, up to ``until``: three statements at most."""
+
+    def __init__(self, model, version_model, of_row, of_version, until, most):
+        versions = version_model.objects.filter(of_version)
+        rows = model.objects.filter(of_row)
+        if until:
+            versions, rows = versions.filter(pgh_created_at__lte=until), rows.filter(created_at__lte=until)
+        self.versions = list(versions.order_by("-pgh_created_at", "-pgh_id")[:most])
+        ids = {version.pgh_obj_id for version in self.versions}
+        now = {row.pk: row for row in model.objects.filter(pk__in=ids) | rows}
+        later = history.states_at(version_model, until, pgh_obj__in=now) if until else {}
+        self.last = {pk: later.get(pk, row) for pk, row in now.items()}
+        self.pairs, self.first = [], dict(self.last)
+        for version in self.versions:
+            if version.pgh_obj_id in self.first:
+                self.pairs.append((version, self.first[version.pgh_obj_id]))
+                self.first[version.pgh_obj_id] = version
+
+    def state_of(self, pk, at):
+        """The state in which the row was at a moment."""
+        found = self.last[pk]
+        for version in self.versions:
+            if version.pgh_obj_id == pk and version.pgh_created_at >= at:
+                found = version
+        return found
 
 
-def _concerns(pair, pk):
-    """A person's change concerns the household that she was in before it or after it."""
-    version, after = pair
-    if not isinstance(version, PersonVersion):
-        return True
-    return pk in (version.household_id, after.household_id)
-
-
-def words_for(rows, members=(), names=None):
-    """What the rows point to, in words: four statements."""
+def words_for(rows, members):
+    """What the rows point to, in words: four statements. ``members`` are the persons among them."""
     ids = changes.references(rows)
-    names = names if names is not None else {one.id: one.name for one in members}
     return changes.Words(
         codes=dict(Code.objects.filter(pk__in=ids["code"]).values_list("pk", "name")),
         categories=dict(HardshipCategory.objects.filter(pk__in=ids["category"]).values_list("pk", "name")),
-        organisations=dict(
-            Organisation.objects.filter(pk__in=ids["organisation"]).values_list("pk", "name")
-        ),
+        organisations=dict(Organisation.objects.filter(pk__in=ids["organisation"]).values_list("pk", "name")),
         households=dict(Household.objects.filter(pk__in=ids["household"]).values_list("pk", "number")),
-        persons=names,
+        persons={one.id: one.name for one in members},
     )

@@ -4,33 +4,14 @@ from django.db import transaction
 from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
 
-from beneficiaries.enums import Sex, Verdict
+from beneficiaries.enums import Verdict
 from beneficiaries.models import Attachment, BankAccount, DuplicatePair, Evidence, Hardship, Person
 from beneficiaries.queries import life
+from beneficiaries.rules.same_person import GROUPS, differing, is_blank
 from beneficiaries.services import help as help_given
 from beneficiaries.services import persons
 from beneficiaries.services.life import families, ground
 from welfare.errors import Refusal
-
-# Facts that are taken together from one of the two records, and what the group is called.
-GROUPS = {
-    "name": ("姓名", ("name",)),
-    "id_number": ("身份证号", ("id_number",)),
-    "birth": ("出生日期、性别", ("birth_on", "sex")),
-    "phone": ("联系电话", ("phone",)),
-    "health": ("健康与疾病", ("health", "major_disease", "listed_disease")),
-    "disability": ("残疾", ("disability_kind", "disability_grade", "disability_certificate")),
-    "school": ("在读阶段", ("school_stage",)),
-    "political": ("政治面貌", ("political_status",)),
-    "veteran": ("退役与优抚", ("is_veteran", "veteran_kind")),
-    "ethnic_group": ("民族", ("ethnic_group",)),
-    "marriage": ("婚姻状况", ("marriage",)),
-    "work": ("就业状况", ("work_state",)),
-    "counted": ("计入人口", ("is_counted", "not_counted_reason")),
-    "note": ("备注", ("note",)),
-}
-_BLANK = (None, "", False, Sex.UNKNOWN, Sex.UNSTATED)
-_NEVER_FILLED = {"counted", "name"}
 
 
 @transaction.atomic
@@ -115,15 +96,6 @@ def _mark(absorbed, survivor, on):
 # -- facts ------------------------------------------------------------------------------------------
 
 
-def differing(one, other):
-    """Names of the GROUPS in which the two records differ."""
-    return [
-        group
-        for group, (_label, names) in GROUPS.items()
-        if any((getattr(one, name) or "") != (getattr(other, name) or "") for name in names)
-    ]
-
-
 def _take_facts(survivor, absorbed, take, on):
     """Fill and take facts. Returns the groups that changed."""
     unknown = set(take) - set(GROUPS)
@@ -131,11 +103,7 @@ def _take_facts(survivor, absorbed, take, on):
         raise TypeError(f"no such groups of facts: {sorted(unknown)}")
     if "birth" in take and survivor.id_number and "id_number" not in take:
         raise Refusal("出生日期和性别以身份证号为准，不能单独采用。", field="take")
-    groups = [
-        group
-        for group in differing(survivor, absorbed)
-        if group in take or (group not in _NEVER_FILLED and _is_blank(survivor, group))
-    ]
+    groups = [group for group in differing(survivor, absorbed) if group in take or is_blank(survivor, group)]
     facts = {name: getattr(absorbed, name) for group in groups for name in GROUPS[group][1]}
     if facts.get("disability_certificate") and "disability" not in take and _is_anothers(survivor, facts):
         del facts["disability_certificate"]
@@ -151,14 +119,6 @@ def _take_facts(survivor, absorbed, take, on):
         )
         survivor.save()
     return groups
-
-
-def _is_blank(person, group):
-    if group == "health":
-        return person.health == "healthy" and not person.major_disease and not person.listed_disease_id
-    if group == "political":
-        return person.political_status == "masses"
-    return all(getattr(person, name) in _BLANK for name in GROUPS[group][1])
 
 
 def _is_anothers(survivor, facts):
