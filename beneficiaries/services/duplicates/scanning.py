@@ -39,42 +39,46 @@ _TOLD_APART = "one.has_id AND other.has_id AND one.birth_on <> other.birth_on AN
 SCAN = f"""
 WITH people AS MATERIALIZED (
     SELECT p.id, p.household_id, p.name, p.birth_on, p.sex, p.phone_index,
-           p.id_number_index IS NOT NULL AS has_id, (%(all)s OR p.id = ANY(%(persons)s)) AS is_asked
+           p.id_number_index IS NOT NULL AS has_id, (%(all)s OR asked.id IS NOT NULL) AS is_asked
     FROM beneficiaries_person p
     JOIN beneficiaries_household h ON h.id = p.household_id
     JOIN welfare_organisation o ON o.id = h.organisation_id
+    LEFT JOIN unnest(%(persons)s::bigint[]) asked(id) ON asked.id = p.id
     WHERE o.path LIKE %(path)s AND p.merged_into_id IS NULL
-), groups AS MATERIALIZED (
-    SELECT 'name_birth' AS reason, array_agg(id) AS ids, bool_or(is_asked) AS is_asked
-    FROM people WHERE birth_on IS NOT NULL GROUP BY name, birth_on HAVING count(*) > 1
-    UNION ALL
-    SELECT 'phone', array_agg(id), bool_or(is_asked)
-    FROM people WHERE phone_index IS NOT NULL GROUP BY phone_index
-    HAVING count(*) > 1 AND min(household_id) <> max(household_id)
-    UNION ALL
-    SELECT 'bank_card', array_agg(DISTINCT people.id), bool_or(is_asked)
+), cards AS MATERIALIZED (
+    SELECT DISTINCT card.number_index, people.*
     FROM beneficiaries_bankaccount card JOIN people ON people.id = card.person_id
-    GROUP BY card.number_index HAVING min(people.id) <> max(people.id)
-), candidates AS (
-    SELECT first, second, reason
-    FROM groups, unnest(ids) first, unnest(ids) second
-    WHERE is_asked AND cardinality(ids) <= %(most)s AND first < second
+), name_groups AS MATERIALIZED (
+    SELECT name, birth_on, count(*) AS size FROM people
+    WHERE birth_on IS NOT NULL GROUP BY name, birth_on HAVING count(*) > 1 AND bool_or(is_asked)
+), phone_groups AS MATERIALIZED (
+    SELECT phone_index, count(*) AS size FROM people
+    WHERE phone_index IS NOT NULL GROUP BY phone_index
+    HAVING min(household_id) <> max(household_id) AND bool_or(is_asked)
+), card_groups AS MATERIALIZED (
+    SELECT number_index, count(*) AS size FROM cards
+    GROUP BY number_index HAVING count(*) > 1 AND bool_or(is_asked)
 ), told AS (
-    SELECT first, second, reason
-    FROM candidates JOIN people one ON one.id = first JOIN people other ON other.id = second
-    WHERE (one.is_asked OR other.is_asked) AND (
-        reason = 'name_birth'
-        OR (reason = 'phone' AND one.household_id <> other.household_id AND NOT coalesce({_TOLD_APART}, false))
-        OR (reason = 'bank_card'
-            AND (one.household_id <> other.household_id OR NOT coalesce({_TOLD_APART}, false)))
-    )
+    SELECT one.id AS first, other.id AS second, 'name_birth' AS reason
+    FROM name_groups JOIN people one USING (name, birth_on) JOIN people other USING (name, birth_on)
+    WHERE size <= %(most)s AND one.id < other.id AND (one.is_asked OR other.is_asked)
+    UNION ALL
+    SELECT one.id, other.id, 'phone'
+    FROM phone_groups JOIN people one USING (phone_index) JOIN people other USING (phone_index)
+    WHERE size <= %(most)s AND one.id < other.id AND (one.is_asked OR other.is_asked)
+      AND one.household_id <> other.household_id AND NOT coalesce({_TOLD_APART}, false)
+    UNION ALL
+    SELECT one.id, other.id, 'bank_card'
+    FROM card_groups JOIN cards one USING (number_index) JOIN cards other USING (number_index)
+    WHERE size <= %(most)s AND one.id < other.id AND (one.is_asked OR other.is_asked)
+      AND (one.household_id <> other.household_id OR NOT coalesce({_TOLD_APART}, false))
     UNION ALL
     SELECT one.id, other.id, 'near_name'
     FROM people one JOIN people other ON other.household_id = one.household_id AND one.id < other.id
     WHERE one.name <> other.name AND (one.is_asked OR other.is_asked)
       AND ({_ALIKE}) AND ({_OF_ONE_SEX}) AND ({_ONE_APART} OR {_SAME_SOUND})
 ), found AS MATERIALIZED (
-    SELECT first, second, array_agg(DISTINCT reason) AS reasons FROM told GROUP BY first, second
+    SELECT first, second, array_agg(DISTINCT reason)::varchar(12)[] AS reasons FROM told GROUP BY first, second
 ), gone AS (
     DELETE FROM beneficiaries_duplicatepair pair USING people one, people other
     WHERE pair.verdict = '' AND one.id = pair.first_id AND other.id = pair.second_id
@@ -83,13 +87,19 @@ WITH people AS MATERIALIZED (
     RETURNING pair.id
 ), written AS (
     INSERT INTO beneficiaries_duplicatepair AS pair (first_id, second_id, reasons, found_at, verdict, note)
-    SELECT first, second, reasons, %(at)s, '', '' FROM found ORDER BY first, second
-    ON CONFLICT (first_id, second_id) DO UPDATE SET reasons = excluded.reasons
-    WHERE pair.verdict = '' AND pair.reasons <> excluded.reasons
-    RETURNING pair.found_at = %(at)s AND xmax = 0 AS is_new
+    SELECT first, second, reasons, %(at)s, '', '' FROM found
+    WHERE NOT EXISTS (
+        SELECT FROM beneficiaries_duplicatepair known WHERE known.first_id = first AND known.second_id = second
+        AND (known.verdict <> '' OR known.reasons = found.reasons)
+    )
+    ORDER BY first, second
+    ON CONFLICT (first_id, second_id) DO UPDATE SET reasons = excluded.reasons WHERE pair.verdict = ''
+    RETURNING xmax = 0 AS is_new
 )
 SELECT (SELECT count(*) FROM written WHERE is_new), (SELECT count(*) FROM gone),
-       (SELECT count(*) FROM groups WHERE is_asked AND cardinality(ids) > %(most)s)
+       (SELECT count(*) FROM name_groups WHERE size > %(most)s)
+       + (SELECT count(*) FROM phone_groups WHERE size > %(most)s)
+       + (SELECT count(*) FROM card_groups WHERE size > %(most)s)
 """
 
 
