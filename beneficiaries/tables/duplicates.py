@@ -3,10 +3,13 @@
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from beneficiaries.queries.duplicates import reason_labels
 from welfare import masking
 from welfare.tables import NOWRAP, WRAP, LedgerTable
+
+BREAK = mark_safe("<br>")
 
 
 class PairTable(LedgerTable):
@@ -45,7 +48,7 @@ class PairTable(LedgerTable):
         )
 
     def render_reasons(self, record):
-        return format_html_join(format_html("<br>"), "{}", ((label,) for label in reason_labels(record)))
+        return format_html_join(BREAK, "{}", ((label,) for label in reason_labels(record)))
 
     def render_note(self, record):
         return f"{record.judged_by}：{record.note}" if record.verdict else "—"

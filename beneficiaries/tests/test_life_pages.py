@@ -10,6 +10,7 @@ from beneficiaries.services import duplicates, life
 from beneficiaries.tests import factories
 from welfare import dates, todo
 from welfare.enums import Level
+from welfare.models import Job
 from welfare.testing.personas import AT, clerk_of, organisation, user_with
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_every_event_has_its_ladder(client, family, tree, name):
     row = make(family, tree)
     url, missing = reverse(name, args=[row.pk]), reverse(name, args=[10**12])
     data = data_of(data, family, tree) | {"form_key": str(uuid.uuid4())}
-    clerk = user_with("clerk", tree.county if "move_" in name else tree.township)
+    clerk = user_with("clerk", tree.township)
     # outside, without the right, with a wrong id
     client.force_login(clerk_of(factories_elsewhere(tree)))
     assert client.post(url, data).status_code == 404
@@ -277,15 +278,19 @@ def test_the_list_of_pairs_is_narrowed(clerk, pair, tree, query, is_found):
     assert (reverse("duplicate", args=[pair.pk]) in page) is is_found
 
 
-def test_a_scan_is_started_as_a_job_over_ones_own_places(clerk, pair, tree):
+def test_a_scan_is_started_as_a_job_over_ones_own_places(
+    clerk, pair, tree, django_capture_on_commit_callbacks
+):
     DuplicatePair.objects.all().delete()
     url = reverse("duplicates_scan")
     assert clerk.get(url).status_code == 200
     assert clerk.post(url, {"organisation": tree.county.pk}).status_code == 200
     data = {"organisation": tree.township.pk, "form_key": str(uuid.uuid4())}
-    assert clerk.post(url, data).status_code == 302
-    assert clerk.post(url, data).status_code == 302
-    assert DuplicatePair.objects.count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert clerk.post(url, data).status_code == 302
+        assert clerk.post(url, data).status_code == 302
+    assert DuplicatePair.objects.count() == Job.objects.count() == 1
+    assert "新发现 1 对" in clerk.get(reverse("duplicates")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["duplicates", "duplicates_scan", "moves"])
