@@ -83,6 +83,14 @@ class AttachmentPurpose(models.TextChoices):
     SCHOOL = "school", "就读学校"
 
 
+class MoveAnswer(models.TextChoices):
+    """What became of a household handed over to another community."""
+
+    ACCEPTED = "accepted", "已接收"
+    DECLINED = "declined", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class DuplicateReason(models.TextChoices):
     """Why two persons on file might be one."""
 

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from beneficiaries.excel import register
 from beneficiaries.models import RegisterImport
-from beneficiaries.services import imports
+from beneficiaries.services import duplicates, imports
 from welfare import dates, excel, housekeeping, jobs
+from welfare.models import Organisation
 
 
 @jobs.job(imports.CHECK_JOB, "核对登记表")
@@ -39,3 +40,14 @@ def check_upload(upload, *, at, progress=None):
 @housekeeping.register
 def expire_imports(at):
     return f"清理过期导入 {imports.expire(at)} 份"
+
+
+@jobs.job(duplicates.SCAN_JOB, "查找疑似重复")
+def find_duplicates(progress, *, job, organisation_id):
+    """Scan a subtree; idempotent, a second run finds the same pairs."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    progress.link(reverse("duplicates"))
+    progress.report(0, 1, "正在比对")
+    scanned = duplicates.scan(organisation=organisation, at=timezone.now())
+    progress.report(1, 1, str(scanned))
+    return {"new": scanned.new, "gone": scanned.gone, "crowded": scanned.crowded}

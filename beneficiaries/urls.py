@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("beneficiaries.urls_registry")),
     path("", include("beneficiaries.urls_papers")),
+    path("", include("beneficiaries.urls_life")),
     path("", include("beneficiaries.urls_programmes")),
     path("", include("beneficiaries.urls_rosters")),
     path("", include("beneficiaries.urls_public")),

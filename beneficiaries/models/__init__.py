@@ -19,6 +19,7 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.moves import MoveRequest
 from beneficiaries.models.papers import Attachment, Evidence, FormerResidence, Pairing
 from beneficiaries.models.programmes import (
     AidCategory,
@@ -82,6 +83,7 @@ __all__ = [
     "ListExport",
     "Milestone",
     "MinimumLine",
+    "MoveRequest",
     "NoticeEntry",
     "Objection",
     "Pairing",

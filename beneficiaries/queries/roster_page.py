@@ -21,6 +21,7 @@ def entry_rows(roster, *, is_live_only=False):
         Prefetch("findings", SampleFinding.objects.order_by("-sample_check__lap", "-id")),
         Prefetch("objections", Objection.objects.order_by("received_at")),
     )
+    entries = entries.select_related("household__organisation", "person__household__organisation")
     if is_live_only:
         entries = entries.filter(status__in=LIVE_ENTRY)
     entries = list(entries.order_by("position", "id"))
@@ -40,6 +41,8 @@ def _row(entry, entitlement, names):
         warnings.append("名册中有同名对象")
     if any(objection.status == ObjectionStatus.OPEN for objection in objections):
         warnings.append("异议待答复")
+    if entry.status in LIVE_ENTRY and home is not None:
+        warnings += _changed_since(entry, home)
     return {
         "entry": entry,
         "group": home.group_name if home else "",
@@ -50,6 +53,22 @@ def _row(entry, entitlement, names):
         "warnings": warnings,
         "is_unmet": any(line.get("is_met") is False for line in entry.explanation if not line.get("depth")),
     }
+
+
+def _changed_since(entry, home):
+    """What befell the person or household after it was listed, in words; such an entry stays until it is struck."""
+    found = []
+    if entry.person_id and entry.person.died_on:
+        found.append(f"本人已于{entry.person.died_on:%Y年%m月%d日}去世，不能发放")
+    elif entry.person_id and entry.person.left_on:
+        found.append(f"本人已于{entry.person.left_on:%Y年%m月%d日}迁出，不能发放")
+    if entry.household_id and home.head is None:
+        found.append("本户已没有在世且在册的户主，不能发放")
+    if home.is_archived and home.merged_into_id:
+        found.append("本户已并入其他户")
+    if not (home.merged_into_id or entry.roster.organisation.covers(home.organisation)):
+        found.append("本户已不在本村(社区)登记")
+    return found
 
 
 def totals(rows):

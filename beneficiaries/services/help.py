@@ -5,7 +5,7 @@ screening, caps and "helped before".
 """
 
 from beneficiaries.enums import HelpState
-from beneficiaries.models import HelpGiven
+from beneficiaries.models import HelpGiven, Household, Person
 from welfare import dates, money
 from welfare.quantities import goods_text
 
@@ -17,11 +17,12 @@ def record(*, entry, source_key, amount=0, goods=(), received_at=None, received_
     the database (one row per receipt).
     """
     on = received_on or dates.today(received_at)
-    return HelpGiven.objects.create(**_row(entry, source_key, amount, goods, on))
+    return HelpGiven.objects.create(**_row(entry, source_key, amount, goods, on, _survivors([entry])))
 
 
 def record_many(rows):
-    """``record`` for many (dicts of its arguments, with ``received_on``) in one statement."""
+    """``record`` for many (dicts of its arguments, with ``received_on``) in a constant number of statements."""
+    survivors = _survivors([row["entry"] for row in rows])
     return HelpGiven.objects.bulk_create(
         HelpGiven(
             **_row(
@@ -30,6 +31,7 @@ def record_many(rows):
                 row.get("amount", 0),
                 row.get("goods", ()),
                 row["received_on"],
+                survivors,
             )
         )
         for row in rows
@@ -46,13 +48,41 @@ def take_back(*, source_key):
     HelpGiven.objects.filter(source_key=source_key).update(state=HelpState.RETURNED)
 
 
-def _row(entry, source_key, amount, goods, on):
+def follow(*, to, household=None, person=None):
+    """What an absorbed household or person received counts for the surviving one. Returns the ids of the rows."""
+    old = {"household": household} if household else {"person": person}
+    rows = HelpGiven.objects.filter(**old)
+    ids = sorted(rows.values_list("pk", flat=True))
+    rows.update(**dict.fromkeys(old, to))
+    return ids
+
+
+def _survivors(entries):
+    """{(unit, id): id of what it was merged into} for the beneficiaries that were merged since they were listed."""
+    found = {}
+    for unit, model in (("household", Household), ("person", Person)):
+        wanted = {getattr(entry, f"{unit}_id") for entry in entries} - {None}
+        while wanted:
+            merged = model.objects.filter(pk__in=wanted).exclude(merged_into=None)
+            step = dict(merged.order_by("pk").values_list("pk", "merged_into"))
+            found |= {(unit, old): new for old, new in step.items()}
+            wanted = set(step.values())
+    return found
+
+
+def _survivor(unit, pk, survivors):
+    while (unit, pk) in survivors:
+        pk = survivors[unit, pk]
+    return pk
+
+
+def _row(entry, source_key, amount, goods, on, survivors):
     return {
         "organisation_id": entry.roster.organisation_id,
         "programme_id": entry.programme_id,
         "category_id": entry.category_id,
-        "household_id": entry.household_id,
-        "person_id": entry.person_id,
+        "household_id": _survivor("household", entry.household_id, survivors),
+        "person_id": _survivor("person", entry.person_id, survivors),
         "institution_id": entry.institution_id,
         "year": entry.programme.year,
         "amount": money.yuan(amount),

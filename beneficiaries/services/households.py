@@ -35,7 +35,7 @@ def register(*, organisation, members, by, at, number="", **facts):
     if heads != 1:
         raise Refusal("一户要有且只有一名户主。", field="relation")
     on = dates.today(at)
-    number = number or _next_number(organisation)
+    number = number or next_number(organisation)
     if Household.objects.filter(number=number).exists():
         raise Refusal("户编号已被使用，请换一个或留空由系统编号。", field="number")
     household = Household(organisation=organisation, number=number, registered_on=on)
@@ -265,7 +265,7 @@ def _save(person):
         raise
 
 
-def _next_number(organisation):
+def next_number(organisation):
     """The community's next free household number; one at a time, by a lock on the organisation."""
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     prefix = f"{organisation.code}-"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0005_standard_codes'),
+        ('beneficiaries', '0006_move_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
