@@ -1,4 +1,4 @@
-"""Forms of the registry: filter, household, member, card, hardship."""
+"""Forms of the registry: household, member, card, hardship."""
 
 from django import forms
 
@@ -10,9 +10,7 @@ from beneficiaries.enums import (
     SchoolStage,
 )
 from beneficiaries.models import HardshipCategory
-from beneficiaries.queries import households
 from welfare.enums import Level
-from welfare.forms import FilterForm
 from welfare.models import Organisation
 
 EMPTY = [("", "—")]
@@ -31,27 +29,6 @@ class CategoryChoice(forms.ModelChoiceField):
     def __init__(self, **kwargs):
         active = HardshipCategory.objects.filter(is_active=True)
         super().__init__(active, **{"label": "困难类别", "empty_label": "全部", **kwargs})
-
-
-class RegistryFilter(FilterForm):
-    """Above the list of households."""
-
-    community = forms.ModelChoiceField(Organisation.objects.none(), label="村(社区)", empty_label="全部")
-    category = CategoryChoice()
-    text = forms.CharField(label="户编号、姓名或拼音", max_length=40)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["community"].queryset = communities(user, "registry.view")
-
-    def narrow(self, queryset, chosen):
-        if "community" in chosen:
-            queryset = queryset.filter(organisation=chosen["community"])
-        if "category" in chosen:
-            queryset = households.holding(queryset, chosen["category"])
-        if "text" in chosen:
-            queryset = households.matching(queryset, chosen["text"])
-        return queryset
 
 
 class HouseholdFacts(forms.Form):

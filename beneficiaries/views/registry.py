@@ -1,37 +1,17 @@
-"""Pages of the registry: the list, one household, finding people, revealing a number."""
-
-from functools import partial
+"""Pages of the registry: one household, revealing a number."""
 
 from django.http import HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
 
-from beneficiaries.forms.registry import RegistryFilter
 from beneficiaries.models import BankAccount, Hardship, Household, Person
-from beneficiaries.queries import households, people
 from beneficiaries.queries.timeline import events_of
 from beneficiaries.services import persons
-from beneficiaries.tables.registry import HouseholdTable
 from welfare import money, panels
-from welfare.viewtools import list_page, load, reveal, staff
+from welfare.viewtools import load, reveal, staff
 
 READ = ("GET", "HEAD")
 REVEALED = {"id": ("id_number", "身份证号"), "phone": ("phone", "联系电话")}
-
-
-@staff("registry.view", methods=READ)
-def registry(request):
-    """The households of the user's communities."""
-    return list_page(
-        request,
-        HouseholdTable,
-        households.for_table(households.visible_to(request.user)),
-        heading="困难群众登记",
-        filter_form=partial(RegistryFilter, user=request.user),
-        template="beneficiaries/registry.html",
-        may_edit=request.user.may("registry.edit"),
-        may_import=request.user.may("registry.import"),
-    )
 
 
 @staff("registry.view", methods=READ)
@@ -113,16 +93,6 @@ _TABS = {
     "cards": _cards_tab,
     "timeline": _timeline_tab,
 }
-
-
-@staff("registry.view", methods=READ)
-def person_search(request):
-    """Find people of one's own communities; every hit says why."""
-    text = request.GET.get("q", "")
-    hits, has_more = people.search(request.user, text)
-    return render(
-        request, "beneficiaries/person_search.html", {"text": text, "hits": hits, "has_more": has_more}
-    )
 
 
 @staff("registry.view", methods=("POST",))
