@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.excel import register
-from beneficiaries.models import RegisterImport
-from beneficiaries.services import imports
+from beneficiaries.excel import lists, register
+from beneficiaries.models import ListExport, RegisterImport
+from beneficiaries.services import exports, imports
 from welfare import dates, excel, housekeeping, jobs
 
 
@@ -39,3 +39,18 @@ def check_upload(upload, *, at, progress=None):
 @housekeeping.register
 def expire_imports(at):
     return f"清理过期导入 {imports.expire(at)} 份"
+
+
+@jobs.job(exports.EXPORT_JOB, "导出名单")
+def export_list(progress, *, job, export_id, kind, conditions):
+    """Write one list; run again after its worker died, it begins anew, and a finished one is left alone."""
+    export = ListExport.objects.select_related("organisation", "requested_by").get(pk=export_id)
+    progress.link(reverse("list_export", args=[export.pk]))
+    if not export.sha256:
+        lists.write(export, kind=kind, conditions=conditions, at=timezone.now(), progress=progress)
+    return {"rows": export.row_count}
+
+
+@housekeeping.register
+def expire_exports(at):
+    return f"清理过期导出 {exports.expire(at)} 份"

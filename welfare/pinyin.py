@@ -66,6 +66,12 @@ def query_terms(text):
     return list(dict.fromkeys([*terms, latin])) if latin else list(dict.fromkeys(terms))
 
 
+def full(name):
+    """One of the terms that say the whole name, [] for one without Chinese characters: narrows an exact search."""
+    han = [character for character in _plain(name) if _HAN.match(character)]
+    return ["".join(_readings("".join(han))[0])[:_LONGEST]] if han else []
+
+
 @lru_cache(maxsize=20_000)
 def _character(character):
     found = readings_of(character, style=Style.NORMAL, heteronym=True, v_to_u=False)
