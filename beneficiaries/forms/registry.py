@@ -10,6 +10,7 @@ from beneficiaries.enums import (
     SchoolStage,
 )
 from beneficiaries.models import HardshipCategory
+from beneficiaries.rules import homonyms
 from welfare.enums import Level
 from welfare.models import Organisation
 
@@ -189,7 +190,10 @@ class HardshipForm(forms.Form):
         self.members = {str(person.pk): person for person in household.members.present()}
         self.fields["holder"].choices = [
             ("", "全户"),
-            *((pk, person.name) for pk, person in self.members.items()),
+            *(
+                (pk, homonyms.member(person.name, person.get_relation_display(), person.birth_on))
+                for pk, person in self.members.items()
+            ),
         ]
         self.fields["holder"].required = False
 
