@@ -42,12 +42,12 @@ def expire_imports(at):
 
 
 @jobs.job(exports.EXPORT_JOB, "导出名单")
-def export_list(progress, *, job, export_id, kind, conditions):
+def export_list(progress, *, job, export_id, columns, conditions):
     """Write one list; run again after its worker died, it begins anew, and a finished one is left alone."""
     export = ListExport.objects.select_related("organisation", "requested_by").get(pk=export_id)
     progress.link(reverse("list_export", args=[export.pk]))
     if not export.sha256:
-        lists.write(export, kind=kind, conditions=conditions, at=timezone.now(), progress=progress)
+        lists.write(export, kind=columns, conditions=conditions, at=timezone.now(), progress=progress)
     return {"rows": export.row_count}
 
 

@@ -46,7 +46,7 @@ def request(*, organisation, kind, title, query, words, conditions, is_unmasked,
         at=at,
         label=f"导出{title}",
         export_id=export.pk,
-        kind=kind,
+        columns=kind,
         conditions=conditions,
     )
     export.save(update_fields=["job"])

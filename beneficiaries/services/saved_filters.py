@@ -4,6 +4,7 @@ from django.db import transaction
 
 from beneficiaries.models import SavedFilter
 from welfare.errors import Refusal
+from welfare.models import User
 
 MOST = 30
 
@@ -41,7 +42,7 @@ def delete(*, saved):
 
 def _lock(user):
     """One at a time for one user, so that the check of a name holds."""
-    type(user).objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update().get(pk=user.pk)
 
 
 def _free_name(kept, name):
