@@ -22,7 +22,8 @@
   });
 
   box.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && hits.firstElementChild) {
+      event.preventDefault(); // the first one leaves what was typed
       clear();
       input.focus();
       return;
