@@ -13,5 +13,5 @@ class BeneficiariesConfig(AppConfig):
         for name in ("tasks", "workflows"):  # jobs and machines register themselves
             if module_has_submodule(self.module, name):
                 import_module(f"beneficiaries.{name}")
-        for room in ("registry", "papers", "life", "programmes", "rosters"):
+        for room in ("registry", "finding", "papers", "life", "programmes", "rosters"):
             import_module(f"beneficiaries.entrances.{room}").register()

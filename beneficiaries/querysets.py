@@ -1,12 +1,27 @@
 """Vocabulary of queries: ``with_*`` annotates, adjectives filter."""
 
-from django.db.models import OuterRef, Q, Subquery
+from datetime import date
+from decimal import Decimal
 
-from beneficiaries.enums import ProgrammeStatus
+from django.db.models import DateField, DecimalField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Collate
+from django.db.models.lookups import StartsWith
+
+from beneficiaries.enums import ProgrammeStatus, Relation
 from welfare import scope
 from welfare.scope import ScopedQuerySet
 
+# What a list is ordered by where the fact may be missing: an index holds these very expressions.
+INCOME_OR_LOWEST = Coalesce("monthly_income", Value(Decimal(-1)), output_field=DecimalField())
+FACTS_OR_EARLIEST = Coalesce("facts_on", Value(date(1, 1, 1)), output_field=DateField())
+NUMBER_AS_BYTES = Collate("number", "C")
 IN_USE = (ProgrammeStatus.APPROVED, ProgrammeStatus.CLOSED)
+
+
+def numbered(text):
+    """Q for households whose number begins with ``text``, as typed or in capitals: read from an index."""
+    typed, capital = (StartsWith(NUMBER_AS_BYTES, one) for one in (text, text.upper()))
+    return Q(typed) if text == text.upper() else Q(typed) | Q(capital)
 
 
 class HouseholdQuerySet(ScopedQuerySet):
@@ -14,19 +29,17 @@ class HouseholdQuerySet(ScopedQuerySet):
         """Not archived."""
         return self.filter(is_archived=False)
 
-    def with_head_name(self):
-        """``head_name``: the name of the living head."""
-        heads = self._people().filter(household=OuterRef("pk"), relation="head").present()
-        return self.annotate(head_name=Subquery(heads.values("name")[:1]))
-
-    def _people(self):
-        return self.model._meta.get_field("members").related_model.objects
-
 
 class PersonQuerySet(ScopedQuerySet):
     def present(self):
         """Living and not moved away."""
         return self.filter(died_on=None, left_on=None)
+
+    def with_head_name(self):
+        """``head_name``: the name of the head of the person's household, None without one."""
+        heads = self.model.objects.filter(household=OuterRef("household"), relation=Relation.HEAD).present()
+        heads = heads.order_by()  # one at most
+        return self.annotate(head_name=Subquery(heads.values("name")[:1]))
 
 
 class ProgrammeQuerySet(ScopedQuerySet):

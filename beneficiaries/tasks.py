@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.excel import register
-from beneficiaries.models import RegisterImport
-from beneficiaries.services import duplicates, imports
+from beneficiaries.excel import lists, register
+from beneficiaries.models import ListExport, RegisterImport
+from beneficiaries.services import duplicates, exports, imports
 from welfare import dates, excel, housekeeping, jobs
 from welfare.models import Organisation
 
@@ -51,3 +51,18 @@ def find_duplicates(progress, *, job, organisation_id):
     scanned = duplicates.scan(organisation=organisation, at=timezone.now())
     progress.report(1, 1, str(scanned))
     return {"new": scanned.new, "gone": scanned.gone, "crowded": scanned.crowded}
+
+
+@jobs.job(exports.EXPORT_JOB, "导出名单")
+def export_list(progress, *, job, export_id, columns, conditions):
+    """Write one list; run again after its worker died, it begins anew, and a finished one is left alone."""
+    export = ListExport.objects.select_related("organisation", "requested_by").get(pk=export_id)
+    progress.link(reverse("list_export", args=[export.pk]))
+    if not export.sha256:
+        lists.write(export, kind=columns, conditions=conditions, at=timezone.now(), progress=progress)
+    return {"rows": export.row_count}
+
+
+@housekeeping.register
+def expire_exports(at):
+    return f"清理过期导出 {exports.expire(at)} 份"

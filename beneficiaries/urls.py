@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("beneficiaries.urls_finding")),
     path("", include("beneficiaries.urls_registry")),
     path("", include("beneficiaries.urls_papers")),
     path("", include("beneficiaries.urls_life")),

@@ -5,7 +5,6 @@ from django.urls import path
 from beneficiaries.views import households, imports, registry
 
 urlpatterns = [
-    path("registry/", registry.registry, name="registry"),
     path("registry/new/", households.household_new, name="household_new"),
     path("registry/<int:pk>/", registry.household, name="household"),
     path("registry/<int:pk>/file/", registry.household_file, name="household_file"),
@@ -29,7 +28,6 @@ urlpatterns = [
         name="reveal_certificate",
     ),
     path("registry/cards/<int:pk>/reveal/", registry.reveal_card, name="reveal_card"),
-    path("people/", registry.person_search, name="person_search"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template/", imports.import_template, name="import_template"),

@@ -16,7 +16,12 @@ class LedgerFormRenderer(TemplatesSetting):
 
 
 class FilterForm(forms.Form):
-    """A GET form above a list. Subclasses implement ``narrow(queryset)``; empty fields filter nothing."""
+    """A GET form above a list. Subclasses implement ``narrow(queryset)``; empty fields filter nothing.
+
+    Fields named in ``folded`` are shown behind 更多条件.
+    """
+
+    folded = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,6 +34,11 @@ class FilterForm(forms.Form):
         return self.narrow(
             queryset, {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         )
+
+    @property
+    def is_unfolded(self):
+        """Whether one of the folded fields is filled in."""
+        return any(self.data.get(name) for name in self.folded)
 
     def narrow(self, queryset, chosen):
         """Override: filter ``queryset`` by ``chosen`` (only the fields that were filled in)."""

@@ -40,20 +40,17 @@ _LONGEST = 40
 def search_terms(name):
     """Everything a search for ``name`` may hit, sorted, without duplicates; [] for an empty one.
 
-    Characters one by one and in pairs, the full pinyin of every reading and its initials:
-    张伟 → 伟, 张, 张伟, zhangwei, zw.
+    Characters one by one and in pairs; of every reading the full pinyin, the initials, the surname, and
+    the surname with the initials of the rest, as people type on the way: 张伟 → 伟, 张, 张伟, zhang, zhangw,
+    zhangwei, zw.
     """
     text = _plain(name)
     han = [character for character in text if _HAN.match(character)]
     terms = set(han) | {a + b for a, b in pairwise(han)}
     latin = "".join(re.findall("[a-z]", text))
-    spoken = (
-        {("".join(word), "".join(part[0] for part in word)) for word in _readings("".join(han))}
-        if han
-        else set()
-    )
-    for full, initials in spoken | ({(latin, "")} if latin else set()):
-        terms |= {full, initials, *_with_umlaut(full)}
+    for word in _readings("".join(han)) if han else []:
+        terms |= _spoken(word, len(_surname("".join(han))))
+    terms |= {latin, *_with_umlaut(latin)}
     return sorted({term[:_LONGEST] for term in terms if term})
 
 
@@ -69,15 +66,33 @@ def query_terms(text):
     return list(dict.fromkeys([*terms, latin])) if latin else list(dict.fromkeys(terms))
 
 
+def full(name):
+    """One of the terms that say the whole name, [] for one without Chinese characters: narrows an exact search."""
+    han = [character for character in _plain(name) if _HAN.match(character)]
+    return ["".join(_readings("".join(han))[0])[:_LONGEST]] if han else []
+
+
 @lru_cache(maxsize=20_000)
 def _character(character):
     found = readings_of(character, style=Style.NORMAL, heteronym=True, v_to_u=False)
     return tuple(reading for reading in found[0] if reading.isascii() and reading.isalpha())
 
 
+def _spoken(word, surname):
+    """The terms of one reading, whose first ``surname`` syllables are the surname."""
+    family, initials = "".join(word[:surname]), "".join(part[0] for part in word)
+    whole = ("".join(word), family, f"{family}{initials[surname:]}")
+    return {initials, *whole, *(other for term in whole for other in _with_umlaut(term))}
+
+
+def _surname(name):
+    """A compound surname, or the first character."""
+    return next((name[:length] for length in (4, 2) if name[:length] in COMPOUND_SURNAMES), name[:1])
+
+
 def _readings(name):
     """The readings of a name, surname readings first, as tuples of syllables."""
-    compound = next((name[:length] for length in (4, 2) if name[:length] in COMPOUND_SURNAMES), "")
+    compound = _surname(name)
     if compound in _COMPOUND_PARTS:
         first = [(part,) for part in _COMPOUND_PARTS[compound]]
         rest = name[len(compound) :]

@@ -174,16 +174,16 @@ def assignments_of(user):
     """
     if not user.is_authenticated or not user.is_active:
         return []
-    held = user.__dict__.get("_assignments")
+    held = getattr(user, "_assignments", None)  # not by __dict__: a request's user is a wrapper with its own
     if held is None:
         held = list(user.role_assignments.in_force(timezone.localdate()).select_related("organisation"))
-        user.__dict__["_assignments"] = held
+        user._assignments = held
     return held
 
 
 def forget(user):
     """Drop what ``assignments_of`` remembers, after a change of roles."""
-    user.__dict__.pop("_assignments", None)
+    user._assignments = None
 
 
 def has_permission(user, permission, organisation=None, *, level=None):

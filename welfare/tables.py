@@ -14,6 +14,8 @@ NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 class LedgerTable(tables.Table):
     """Base of every list (its template is a setting): a sentence when empty, no query in any column."""
 
+    slice = None  # a paging.Slice, where the list is paged by keyset (viewtools.keyset_page)
+
     class Meta:
         empty_text = "没有符合条件的记录。"
 

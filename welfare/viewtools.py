@@ -11,9 +11,10 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllo
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from welfare import audit, workflow
+from welfare import audit, paging, workflow
 from welfare.errors import Refusal
-from welfare.forms import ReasonForm, claim_form_key, new_form_key
+from welfare.forms import ReasonForm, claim_form_key, form_key, new_form_key
+from welfare.models import SubmittedForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -70,6 +71,12 @@ def submit(request, form, act, *, success=""):
     if success:
         messages.success(request, success(result) if callable(success) else success)
     return True, result
+
+
+def was_submitted(request):
+    """Whether this very form was submitted before by the same user, so that what it did away with is not missed."""
+    key = form_key(request.POST.get("form_key", ""))
+    return bool(key) and SubmittedForm.objects.filter(key=key, user=request.user).exists()
 
 
 def form_page(
@@ -163,6 +170,33 @@ def list_page(
     rows = form.apply(queryset) if form else queryset
     table = table_class(rows)
     _sort_and_page(request, table)
+    return render(request, template, {"heading": heading, "table": table, "filter_form": form, **context})
+
+
+def keyset_page(
+    request,
+    table_class,
+    queryset,
+    *,
+    orders,
+    heading,
+    unit="条",
+    complete=None,
+    filter_form=None,
+    template="components/list_page.html",
+    **context,
+):
+    """As ``list_page``, for a list of any length: ``orders`` (paging.Order) are the sorts it offers, the first by default.
+
+    ``complete(rows)`` may bring what the columns show beside the row itself, for the rows of the page alone.
+    """
+    form = filter_form(request.GET) if filter_form else None
+    rows = form.apply(queryset) if form else queryset
+    found = paging.cut(rows, orders, request.GET, size=page_size(request), among=queryset, unit=unit)
+    if complete:
+        complete(found.rows)
+    table = table_class(found.rows)
+    table.request, table.slice = request, found
     return render(request, template, {"heading": heading, "table": table, "filter_form": form, **context})
 
 

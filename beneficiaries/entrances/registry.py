@@ -10,8 +10,6 @@ from welfare import dates, menu, todo
 
 def register():
     """Called once from ``apps.py: ready()``."""
-    menu.register(menu.Item("困难群众", "registry", "登记", 10, ("registry.view",), "people"))
-    menu.register(menu.Item("人员查找", "person_search", "登记", 20, ("registry.view",), "search"))
     menu.register(menu.Item("登记表导入", "import_list", "登记", 30, ("registry.import",), "upload"))
     todo.register(imports_to_confirm)
 

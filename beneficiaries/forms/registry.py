@@ -1,4 +1,4 @@
-"""Forms of the registry: filter, household, member, card, hardship."""
+"""Forms of the registry: household, member, card, hardship."""
 
 from django import forms
 from django.db.models import Q
@@ -12,11 +12,10 @@ from beneficiaries.enums import (
     SchoolStage,
 )
 from beneficiaries.models import Code, HardshipCategory
-from beneficiaries.queries import households
+from beneficiaries.rules import homonyms
 from beneficiaries.services.households import DATED
 from beneficiaries.services.persons import NUMBERS
 from welfare.enums import Level
-from welfare.forms import FilterForm
 from welfare.models import Organisation
 
 EMPTY = [("", "—")]
@@ -67,27 +66,6 @@ class Day(forms.DateField):
 
     def __init__(self, **kwargs):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
-class RegistryFilter(FilterForm):
-    """Above the list of households."""
-
-    community = forms.ModelChoiceField(Organisation.objects.none(), label="村(社区)", empty_label="全部")
-    category = CategoryChoice()
-    text = forms.CharField(label="户编号、姓名或拼音", max_length=40)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["community"].queryset = communities(user, "registry.view")
-
-    def narrow(self, queryset, chosen):
-        if "community" in chosen:
-            queryset = queryset.filter(organisation=chosen["community"])
-        if "category" in chosen:
-            queryset = households.holding(queryset, chosen["category"])
-        if "text" in chosen:
-            queryset = households.matching(queryset, chosen["text"])
-        return queryset
 
 
 class HouseholdFacts(WithCodes):
@@ -270,7 +248,10 @@ class HardshipForm(forms.Form):
         self.members = {str(person.pk): person for person in household.members.present()}
         self.fields["holder"].choices = [
             ("", "全户"),
-            *((pk, person.name) for pk, person in self.members.items()),
+            *(
+                (pk, homonyms.member(person.name, person.get_relation_display(), person.birth_on))
+                for pk, person in self.members.items()
+            ),
         ]
         self.fields["holder"].required = False
 

@@ -15,11 +15,19 @@ from beneficiaries.enums import (
     Sex,
 )
 from beneficiaries.models.catalogue import CodeField, HardshipCategory
-from beneficiaries.querysets import HouseholdQuerySet, PersonQuerySet
+from beneficiaries.querysets import (
+    FACTS_OR_EARLIEST,
+    INCOME_OR_LOWEST,
+    NUMBER_AS_BYTES,
+    HouseholdQuerySet,
+    PersonQuerySet,
+)
 from welfare.crypto import BlindIndexField, EncryptedTextField
 from welfare.models import Organisation
 from welfare.money import MoneyField
 from welfare.scope import ScopedModel
+
+PRESENT = Q(died_on=None, left_on=None)
 
 
 class Household(ScopedModel):
@@ -84,9 +92,9 @@ class Household(ScopedModel):
         ]
         indexes = [
             models.Index(fields=["organisation", "number"], name="household_organisation"),
-            models.Index(
-                fields=["number"], name="household_number_prefix", opclasses=["varchar_pattern_ops"]
-            ),
+            models.Index(NUMBER_AS_BYTES, name="household_number_prefix"),
+            models.Index(INCOME_OR_LOWEST, "organisation", "id", name="household_by_income"),
+            models.Index(FACTS_OR_EARLIEST, "organisation", "id", name="household_by_facts"),
         ]
 
     def __str__(self):
@@ -179,7 +187,24 @@ class Person(ScopedModel):
                 name="person_merged_has_left",
             ),
         ]
-        indexes = [GinIndex(fields=["search_terms"], name="person_search_terms")]
+        indexes = [
+            GinIndex(fields=["search_terms"], name="person_search_terms"),
+            # Households with such a member, read from the index alone.
+            models.Index(fields=["household"], condition=PRESENT, name="person_present"),
+            models.Index(fields=["birth_on", "household"], condition=PRESENT, name="person_born"),
+            models.Index(
+                fields=["household"], condition=PRESENT & ~Q(disability_kind=""), name="person_disabled"
+            ),
+            models.Index(
+                fields=["household"], condition=PRESENT & ~Q(school_stage=""), name="person_student"
+            ),
+            models.Index(fields=["household"], condition=PRESENT & Q(is_veteran=True), name="person_veteran"),
+            models.Index(
+                fields=["work_state", "household"],
+                condition=PRESENT & Q(work_state__isnull=False),
+                name="person_work_state",
+            ),
+        ]
 
     def __str__(self):
         return self.name

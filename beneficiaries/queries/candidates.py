@@ -4,6 +4,10 @@ from django.db.models import Prefetch, Q
 
 from beneficiaries.enums import Unit
 from beneficiaries.models import Household, Institution, Person
+from beneficiaries.queries import people
+from beneficiaries.querysets import numbered
+from beneficiaries.rules import homonyms
+from welfare import pinyin
 
 MOST = 20
 
@@ -21,22 +25,28 @@ def search(roster, category, text):
 
 def _households(organisation, text):
     members = Prefetch("members", Person.objects.present().order_by("id"))
-    named = Q(members__name__icontains=text, members__died_on=None, members__left_on=None)
     found = Household.objects.current().filter(organisation__path__startswith=organisation.path)
+    named = Person.objects.present().filter(_named(text)).values("household")
     return (
-        found.filter(named | Q(number__icontains=text))
-        .distinct()
+        found.filter(Q(pk__in=named) | numbered(text))
+        .select_related("organisation")
         .order_by("number")
         .prefetch_related(members)
     )
 
 
 def _people(organisation, text):
-    found = Person.objects.present().filter(
-        household__organisation__path__startswith=organisation.path, household__is_archived=False
+    homes = Household.objects.current().filter(organisation__path__startswith=organisation.path)
+    wanted = _named(text) | Q(household__in=homes.filter(numbered(text)))
+    found = Person.objects.present().filter(wanted, household__in=homes)
+    return (
+        found.select_related("household__organisation").with_head_name().order_by("household__number", "id")
     )
-    wanted = Q(name__icontains=text) | Q(household__number__icontains=text)
-    return found.filter(wanted).select_related("household").order_by("household__number", "id")
+
+
+def _named(text):
+    terms = pinyin.query_terms(text)
+    return Q(search_terms__contains=terms) if terms else Q(pk__in=[])
 
 
 def _institutions(organisation, text):
@@ -50,9 +60,17 @@ _SEARCHES = {Unit.HOUSEHOLD: _households, Unit.PERSON: _people, Unit.INSTITUTION
 def _shown(row):
     if isinstance(row, Household):
         names = "、".join(person.name for person in row.members.all() if person != row.head)
-        return (
-            f"{row.head or '（无户主）'}　{row.number}　{row.group_name}{f'　家人：{names}' if names else ''}"
-        )
+        return f"{row.head or '（无户主）'}　{_line_of_head(row)}{f'　家人：{names}' if names else ''}"
     if isinstance(row, Person):
-        return f"{row.name}　{row.get_relation_display()}　{row.household.number}　{row.household.group_name}"
+        return f"{row.name}　{people.distinguishing(row)}"
     return row.name
+
+
+def _line_of_head(household):
+    head = household.head
+    return homonyms.line(
+        id_number=head and head.id_number,
+        birth_on=head and head.birth_on,
+        place=f"{household.organisation}{household.group_name}",
+        number=household.number,
+    )

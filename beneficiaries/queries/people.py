@@ -1,14 +1,25 @@
-"""Finding people: by name, pinyin, tail of ID or phone, household number. Only within the user's scope."""
+"""Finding people: by name, pinyin, tail of ID or phone, household number; and institutions by name. Only within the user's scope.
+
+Each way of understanding what was typed is one branch of a single statement that stops early, in the order of
+community and household number, which an index gives; the people themselves are read in a second one.
+"""
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 
-from django.db.models import Q
+from django.db.models import IntegerField, Q, Value
 
-from beneficiaries.models import Person
-from welfare import crypto, identity, pinyin
+from beneficiaries.enums import Relation
+from beneficiaries.models import Household, Institution, Person
+from beneficiaries.querysets import NUMBER_AS_BYTES, numbered
+from beneficiaries.rules import homonyms
+from welfare import crypto, identity, pinyin, roles
+from welfare.enums import Level
 
 MOST_HITS = 50
+MOST_INSTITUTIONS = 10
+READ = "registry.view"
 
 
 @dataclass(frozen=True)
@@ -18,38 +29,188 @@ class Hit:
     person: Person
     why: str
 
+    @property
+    def line(self):
+        """What tells the person from others of the same name."""
+        return distinguishing(self.person)
 
-def search(user, text):
-    """Hits for what was typed: (hits, whether there are more than shown). Best reasons first.
 
-    One to two characters of a name, pinyin initials or full pinyin, the last four of the ID, the last
-    four of the phone, a whole ID or phone number, a household number. Past members are found too.
+@dataclass(frozen=True)
+class Found:
+    """What a search brought, the best reasons first; ``has_more`` when it was too much to list."""
+
+    hits: list
+    institutions: list
+    has_more: bool = False
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One meaning of the text: people by a condition, or (``of_households``) the households themselves."""
+
+    why: str
+    condition: Q
+    of_households: bool = False
+
+
+def search(user, text, *, most=MOST_HITS):
+    """The Found for what was typed, ``most`` people at most.
+
+    Of a name one or two characters, pinyin, initials or their beginning; the last four or six of the ID, the last
+    four of the phone, a whole ID or phone number, the beginning of a household number; a name and a tail
+    together, apart by a blank. Past members are found too.
     """
     text = " ".join((text or "").split())[:40]
-    found = {}
-    people = Person.objects.visible_to(user, "registry.view").select_related("household__organisation")
-    for why, condition in _conditions(text):
-        for person in people.filter(condition).order_by("name", "pk")[: MOST_HITS + 1]:
-            found.setdefault(person.pk, (person, []))[1].append(why)
-    hits = [Hit(person, "、".join(whys)) for person, whys in found.values()]
-    return hits[:MOST_HITS], len(hits) > MOST_HITS
+    ways = _ways(text)
+    ranked = _ranked(user, ways, most + 1)
+    subjects = dict.fromkeys((ways[place].of_households, pk) for place, *_address, pk in ranked)
+    hits = _hits(user, ways, ranked, list(subjects)[:most])
+    return Found(hits, _institutions(user, text), len(subjects) > most)
 
 
-def _conditions(text):
-    """(why, Q) for each way the text may be meant."""
-    if not text:
-        return
-    number = identity.clean_number(text)
+def distinguishing(person):
+    """The line that tells a person from others of the same name; read with ``household__organisation`` and ``with_head_name``."""
+    household = person.household
+    return homonyms.line(
+        id_number=person.id_number,
+        birth_on=person.birth_on,
+        relation=person.get_relation_display(),
+        head_name=person.head_name,
+        place=f"{household.organisation}{household.group_name}",
+        number=household.number,
+    )
+
+
+def _ways(text):
+    """The _Ways the text may be meant, the surest first."""
+    number, name, tail = identity.clean_number(text), *_name_and_tail(text)
+    ways = []
     if re.fullmatch(r"\d{17}[\dX]", number):
-        yield "身份证号相同", Q(id_number_index=crypto.blind_index("id", number))
-    if re.fullmatch(r"\d{11}", number):
-        yield "电话相同", Q(phone_index=crypto.blind_index("phone", number))
+        ways.append(_Way("身份证号相同", Q(id_number_index=crypto.blind_index("id", number))))
+    if phone := _phone(text):
+        ways.append(_Way("电话相同", Q(phone_index=crypto.blind_index("phone", phone))))
+    named = _named(name)
+    if named and tail:
+        return [*ways, _Way("姓名和号码末尾", named & _tailed(tail))]
+    if re.fullmatch(r"\d{5}[\dX]", number):
+        ways.append(_Way("身份证后六位", Q(id_tail6_index=crypto.tail_index("id", number, 6))))
     if re.fullmatch(r"\d{3}[\dX]", number):
-        yield "身份证后四位", Q(id_tail_index=crypto.tail_index("id", number))
-        yield "电话尾号", Q(phone_tail_index=crypto.tail_index("phone", number))
+        ways.append(_Way("身份证后四位", Q(id_tail_index=crypto.tail_index("id", number))))
+        ways.append(_Way("电话尾号", Q(phone_tail_index=crypto.tail_index("phone", number))))
     if re.search(r"\d", number) and len(number) >= 3:
-        yield "户编号", Q(household__number__istartswith=number)
-    terms = pinyin.query_terms(text) if not re.search(r"\d", text) else []
-    if terms:
-        why = "拼音" if all(term.isascii() for term in terms) else "姓名"
-        yield why, Q(search_terms__contains=terms)
+        ways.append(_Way("户编号", numbered(number), of_households=True))
+    elif named and not tail:
+        if len(name) > 1 and not name.isascii():
+            spoken = pinyin.full(name)  # few names that hold the characters sound so from end to end
+            ways.append(_Way("姓名相同", named & Q(search_terms__contains=spoken, name=name)))
+        ways.append(_Way("拼音" if name.isascii() else "姓名", named))
+    return ways
+
+
+def _name_and_tail(text):
+    """张伟 0824 → (张伟, 0824); zw082X → (zw, 082X)."""
+    found = re.fullmatch(r"([^\d]*?)\s*(\d{3}[\dXx]|\d{5}[\dXx])?", text)
+    return (found[1].replace(" ", ""), (found[2] or "").upper()) if found else ("", "")
+
+
+def _named(name):
+    terms = pinyin.query_terms(name)
+    return Q(search_terms__contains=terms) if terms else None
+
+
+def _tailed(tail):
+    if len(tail) == 6:
+        return Q(id_tail6_index=crypto.tail_index("id", tail, 6))
+    tails = Q(id_tail_index=crypto.tail_index("id", tail))
+    return tails | Q(phone_tail_index=crypto.tail_index("phone", tail))
+
+
+def _phone(text):
+    try:
+        return identity.parse_phone(text) if re.search(r"\d{7}", identity.clean_number(text)) else ""
+    except identity.Invalid:
+        return ""
+
+
+def _ranked(user, ways, most):
+    """Sorted (place of the way, community, household number, id of the person or household), ``most`` of each way."""
+    branches = []
+    wide = _is_wide(user)
+    for model in (Person, Household):
+        places = [place for place, way in enumerate(ways) if way.of_households == (model is Household)]
+        if places:
+            visible = model.objects.visible_to(user, READ, is_long=not wide)
+            branches += [
+                _branch(visible.filter(ways[place].condition), place, wide)[:most] for place in places
+            ]
+    if not branches:
+        return []
+    return sorted(reduce(lambda one, other: one.union(other, all=True), branches))
+
+
+def _branch(rows, place, is_wide):
+    """The rows of one way in an order that lets the database stop early, and passes no other office's rows.
+
+    In a small office that is the order of its own communities; for a whole county that of the table, or of
+    the prefixes of household numbers.
+    """
+    rank = Value(place, IntegerField())
+    if rows.model is Household:
+        rows = rows.order_by(NUMBER_AS_BYTES) if is_wide else rows.order_by("organisation_id", "number")
+        return rows.values_list(rank, "organisation_id", "number", "pk")
+    address = ("household__organisation_id", "household__number", "pk")
+    return rows.order_by(*address[2 if is_wide else 0 :]).values_list(rank, *address)
+
+
+def _is_wide(user):
+    """Whether the user reads a whole county or more."""
+    held = (one for one in roles.assignments_of(user) if READ in roles.ROLES[one.role].permissions)
+    return any(Level(one.organisation.level).rank <= Level.COUNTY.rank for one in held)
+
+
+def _hits(user, ways, ranked, subjects):
+    """The people of ``subjects`` ((is it a household, id)), each once, in their order, with all the reasons why."""
+    if not subjects:
+        return []
+    whys = {subject: [] for subject in subjects}
+    for place, *_address, pk in ranked:
+        whys.get((ways[place].of_households, pk), []).append(ways[place].why)
+    ids = [[pk for of_households, pk in subjects if of_households == wanted] for wanted in (False, True)]
+    read = Person.objects.visible_to(user, READ).filter(Q(pk__in=ids[0]) | Q(household__in=ids[1]))
+    people = read.select_related("household__organisation").with_head_name().order_by("pk")
+    by_pk = {person.pk: person for person in people}
+    shown = _representatives(by_pk.values(), set(ids[1]))
+    merged = {}
+    for (of_households, pk), reasons in whys.items():
+        person = shown.get(pk) if of_households else by_pk.get(pk)
+        if person:
+            merged.setdefault(person.pk, []).extend(reasons)
+    return [Hit(by_pk[pk], _words(reasons)) for pk, reasons in merged.items()]
+
+
+def _representatives(people, wanted):
+    """{household id: whom to show for it}: the head, else a present member, else anybody."""
+    chosen = {}
+    for person in people:
+        if person.household_id in wanted:
+            best = chosen.setdefault(person.household_id, person)
+            if _standing(person) > _standing(best):
+                chosen[person.household_id] = person
+    return chosen
+
+
+def _standing(person):
+    return person.is_present, person.relation == Relation.HEAD
+
+
+def _words(reasons):
+    return "、".join(why for why in reasons if not (why == "姓名" and "姓名相同" in reasons))
+
+
+def _institutions(user, text):
+    if text.isascii():  # names of institutions are Chinese
+        return []
+    named = Institution.objects.visible_to(user, READ).filter(name__icontains=text)
+    return list(
+        named.select_related("organisation").order_by("is_archived", "name", "pk")[:MOST_INSTITUTIONS]
+    )

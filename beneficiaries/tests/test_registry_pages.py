@@ -106,16 +106,16 @@ def test_the_list_shows_head_size_and_categories(clerk, mine):
     [
         ({"text": "zdm"}, True),
         ({"text": "李"}, False),
-        ({"community": "own"}, True),
+        ({"organisation": "own"}, True),
         ({"category": "veteran"}, True),
         ({"category": "orphan"}, False),
-        ({"sort": "-head_name"}, True),
-        ({"sort": "member_count"}, True),
+        ({"sort": "-monthly_income"}, True),
+        ({"sort": "facts_on"}, True),
     ],
 )
 def test_the_list_is_narrowed(clerk, place, mine, query, is_found):
-    if "community" in query:
-        query = {"community": place.community.pk}
+    if "organisation" in query:
+        query = {"organisation": place.community.pk}
     if "category" in query:
         query = {"category": factories.category(query["category"]).pk}
     assert (mine.number in clerk.get(reverse("registry"), query).content.decode()) is is_found
@@ -230,7 +230,7 @@ def test_the_canary_is_in_no_list_search_or_select(clerk, canary, mine):
     pages = [reverse("registry"), *(f"{reverse('person_search')}?q={text}" for text in typed)]
     pages += [
         f"{reverse('registry')}?text={CANARY}",
-        f"{reverse('registry')}?community={canary.organisation_id}",
+        f"{reverse('registry')}?organisation={canary.organisation_id}",
     ]
     pages += [reverse("household_new"), reverse("import_new"), reverse("hardship_new", args=[mine.pk])]
     for page in pages:

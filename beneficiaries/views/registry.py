@@ -1,6 +1,4 @@
-"""Pages of the registry: the list, one household, finding people, revealing a number."""
-
-from functools import partial
+"""Pages of the registry: one household, revealing a number."""
 
 from django.http import HttpResponseBadRequest
 from django.shortcuts import render
@@ -8,13 +6,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.forms.registry import RegistryFilter
 from beneficiaries.models import BankAccount, Household, Person
-from beneficiaries.queries import household_page, households, people
+from beneficiaries.queries import household_page
 from beneficiaries.queries.timeline import events_of
-from beneficiaries.tables.registry import HouseholdTable
 from welfare import audit, dates, panels
-from welfare.viewtools import list_page, load, reveal, staff
+from welfare.viewtools import load, reveal, staff
 
 READ = ("GET", "HEAD")
 REVEALED = {
@@ -22,21 +18,6 @@ REVEALED = {
     "phone": ("phone", "联系电话"),
     "certificate": ("disability_certificate", "残疾证号"),
 }
-
-
-@staff("registry.view", methods=READ)
-def registry(request):
-    """The households of the user's communities."""
-    return list_page(
-        request,
-        HouseholdTable,
-        households.for_table(households.visible_to(request.user)),
-        heading="困难群众登记",
-        filter_form=partial(RegistryFilter, user=request.user),
-        template="beneficiaries/registry.html",
-        may_edit=request.user.may("registry.edit"),
-        may_import=request.user.may("registry.import"),
-    )
 
 
 @staff("registry.view", methods=READ)
@@ -135,16 +116,6 @@ _TABS = {
     "cards": ("银行卡", _cards_tab),
     "timeline": ("时间线", lambda found, context: {"events": events_of(found, context["members"])}),
 }
-
-
-@staff("registry.view", methods=READ)
-def person_search(request):
-    """Find people of one's own communities; every hit says why."""
-    text = request.GET.get("q", "")
-    hits, has_more = people.search(request.user, text)
-    return render(
-        request, "beneficiaries/person_search.html", {"text": text, "hits": hits, "has_more": has_more}
-    )
 
 
 @staff("registry.view", methods=("POST",))

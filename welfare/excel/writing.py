@@ -1,5 +1,6 @@
 """Long lists and import templates out, in constant memory. Text is always text: never a formula, link or number."""
 
+import tempfile
 from datetime import date, datetime
 
 import xlsxwriter
@@ -18,8 +19,14 @@ def write_list(target, *, title, columns, rows, unit_line="", sheet_name="名册
     quantity are Decimal or int, dates date, all else becomes text. The header stands on row 3 with a
     ``unit_line``, else on row 2, is frozen, filtered and repeated in print.
     """
-    book = xlsxwriter.Workbook(target, _OPTIONS)
-    sheet = book.add_worksheet(sheet_name[:31])
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # where rows wait: gone with them, also when ``rows`` raises
+        book = xlsxwriter.Workbook(target, _OPTIONS | {"tmpdir": folder})
+        return _write_rows(book, book.add_worksheet(sheet_name[:31]), title, columns, rows, unit_line)
+
+
+def _write_rows(book, sheet, title, columns, rows, unit_line):
     styles = _styles(book)
     header = _head(sheet, styles, title, unit_line, [column.title for column in columns])
     for place, column in enumerate(columns):

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
-from welfare import dates, masking, money
+from welfare import dates, masking, money, paging
 
 register = template.Library()
 
@@ -116,14 +116,25 @@ def table_heads(context, table):
 def _head(table, column, parameters):
     css = column.column.attrs.get("th", {}).get("class") or column.column.attrs.get("td", {}).get("class", "")
     head = {"text": column.header, "css": css, "url": "", "sort": "", "icon": "chevron-expand"}
-    if column.orderable:
+    if cut := getattr(table, "slice", None):
+        if column.name in {order.name for order in cut.orders}:
+            is_current = cut.order.name == column.name
+            next_sort = f"-{column.name}" if is_current and not cut.is_falling else column.name
+            head["url"] = query(parameters, {"sort": next_sort} | dict.fromkeys(paging.PARAMETERS))
+            if is_current:
+                head |= _SORTED[cut.is_falling]
+    elif column.orderable:
         changed = {table.prefixed_order_by_field: column.order_by_alias.next, table.prefixed_page_field: None}
         head["url"] = query(parameters, changed)
         if column.is_ordered:
-            falling = column.order_by_alias.is_descending
-            head["sort"] = "descending" if falling else "ascending"
-            head["icon"] = "caret-down-fill" if falling else "caret-up-fill"
+            head |= _SORTED[column.order_by_alias.is_descending]
     return head
+
+
+_SORTED = {
+    False: {"sort": "ascending", "icon": "caret-up-fill"},
+    True: {"sort": "descending", "icon": "caret-down-fill"},
+}
 
 
 @register.simple_tag
@@ -170,6 +181,27 @@ def pager(context, source):
                 "url": query(parameters, {size_field: choice, page_field: None}),
             }
             for choice in PAGE_SIZES
+        ],
+    }
+
+
+@register.inclusion_tag("components/keyset_pager.html", takes_context=True)
+def keyset_pager(context, cut):
+    """First, previous, next and last page of a ``paging.Slice``."""
+    parameters = context["request"].GET
+
+    def address(**changed):
+        return query(parameters, dict.fromkeys(paging.PARAMETERS) | changed)
+
+    return {
+        "cut": cut,
+        "first": address() if cut.has_before else "",
+        "previous": address(before=cut.rows[0].pk) if cut.has_before else "",
+        "next": address(after=cut.rows[-1].pk) if cut.has_after else "",
+        "last": address(page="last") if cut.has_after else "",
+        "sizes": [
+            {"size": size, "is_current": size == cut.size, "url": address(per_page=size)}
+            for size in PAGE_SIZES
         ],
     }
 
