@@ -15,11 +15,6 @@ ADMIN_PERMISSIONS = (
 
 def register():
     menu.register(menu.Item("待办", "todo", "工作台", order=1, icon="inbox"))
-    menu.register(
-        menu.Item(
-            "我的任务", "jobs", "工作台", order=9, permissions=("registry.import",), icon="clock-history"
-        )
-    )
     menu.register(menu.Item("查看记录", "access_log", "督查", 50, ("audit.view",), "eye"))
     menu.register(
         menu.Item("管理与审批", "admin:index", "系统", order=1, permissions=ADMIN_PERMISSIONS, icon="gear")
