@@ -1,5 +1,6 @@
 """What life events, history and duplicates add to the menu, to 待办 and to a household's page."""
 
+from django.db.models import F
 from django.urls import reverse
 
 from beneficiaries.forms.life import AsOfForm
@@ -110,7 +111,9 @@ def member_events(person):
 def life_of(household, user):
     """变动: what may be done to the household and its members, and what befell them."""
     may = user.may(EDIT, household.organisation)
-    members = household.members.order_by("died_on", "left_on", "pk")
+    members = household.members.order_by(
+        F("died_on").asc(nulls_first=True), F("left_on").asc(nulls_first=True), "pk"
+    )
     return {
         "life": {
             "household": Household.objects.select_related("merged_into").get(pk=household.pk),

@@ -12,7 +12,9 @@ PICK = [("", "请选择")]
 
 def day(label, **more):
     """A date of the past or today."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
 
 
 def told_apart(person):
@@ -76,7 +78,7 @@ class BackForm(ReasonedForm):
 class FindForm(forms.Form):
     """Look for somebody, or a household (GET)."""
 
-    q = forms.CharField(label="姓名、拼音、身份证号或户编号", max_length=40)
+    q = forms.CharField(label="姓名、拼音或户编号", max_length=40)
 
 
 class JoinForm(HeadForm):

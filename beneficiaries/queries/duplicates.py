@@ -16,6 +16,7 @@ from welfare.models import Job
 _PEOPLE = ("first__household__organisation", "second__household__organisation")
 _CODES = ("listed_disease", "veteran_kind", "ethnic_group", "marriage", "work_state")
 OPEN = "open"
+NOTHING = "—"
 
 
 def for_table(user, standing=OPEN):
@@ -55,12 +56,16 @@ class Line:
     group: str = ""
 
     @property
-    def differs(self):
-        return self.first != self.second
+    def standing(self):
+        """same, different, or one: only one of the two records says something."""
+        if self.first == self.second:
+            return "same"
+        return "one" if NOTHING in (self.first, self.second) else "different"
 
 
 def comparison(pair):
-    """The two records side by side, as ``Line``s: where they live, their facts, what hangs on them. Seven statements."""
+    """The two records side by side, as ``Line``s where either says something: where they live, their facts, what
+    hangs on them. Seven statements."""
     first, second = pair.first, pair.second
     lines = [Line(label, of(first), of(second)) for label, of in _PLACES]
     differing = same_person.differing(first, second)
@@ -71,7 +76,7 @@ def comparison(pair):
     both = [first.pk, second.pk]
     for label, of in _hanging(pair, both):
         lines.append(Line(label, of[first.pk], of[second.pk]))
-    return lines
+    return [line for line in lines if (line.first, line.second) != (NOTHING, NOTHING)]
 
 
 def shown(person, names):
@@ -90,7 +95,7 @@ def shown(person, names):
             said.append(str(value) if value else "")
         elif value not in (None, ""):
             said.append(changes.shown(field, value, None))
-    return " ".join(part for part in said if part) or "—"
+    return " ".join(part for part in said if part) or NOTHING
 
 
 _PLACES = (
@@ -126,11 +131,11 @@ def _hanging(pair, both):
         .annotate(Count("pk"))
     )
     return [
-        ("本人持有的困难类别", {pk: "、".join(held[pk]) or "—" for pk in both}),
-        ("银行卡", {pk: "；".join(cards[pk]) or "—" for pk in both}),
+        ("本人持有的困难类别", {pk: "、".join(held[pk]) or NOTHING for pk in both}),
+        ("银行卡", {pk: "；".join(cards[pk]) or NOTHING for pk in both}),
         ("本人已获救助", _helped("person", {pk: pk for pk in both})),
         ("全户已获救助", _helped("household", homes)),
-        ("证明材料", {pk: f"{evidence.get(pk, 0)} 件" for pk in both}),
+        ("证明材料", {pk: f"{evidence[pk]} 件" if pk in evidence else NOTHING for pk in both}),
         ("列入名册", _listed(both)),
     ]
 
@@ -153,4 +158,4 @@ def _listed(both):
     entries = RosterEntry.objects.filter(Q(person__in=both)).select_related("programme").order_by("pk")
     for entry in entries:
         found[entry.person_id].append(f"《{entry.programme}》{entry.get_status_display()}")
-    return {pk: "；".join(found[pk]) or "—" for pk in both}
+    return {pk: "；".join(found[pk]) or NOTHING for pk in both}

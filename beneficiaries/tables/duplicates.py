@@ -19,7 +19,6 @@ class PairTable(LedgerTable):
     second = tables.Column(verbose_name="乙", orderable=False, attrs=WRAP)
     reasons = tables.Column(verbose_name="相同之处", orderable=False)
     found_at = tables.DateTimeColumn(verbose_name="发现时间", format="Y-m-d", attrs=NOWRAP)
-    note = tables.Column(verbose_name="判定", orderable=False, empty_values=(), attrs=WRAP)
     act = tables.Column(
         verbose_name="办理", orderable=False, empty_values=(), attrs={"td": {"class": "actions"}}
     )
@@ -48,10 +47,11 @@ class PairTable(LedgerTable):
         )
 
     def render_reasons(self, record):
-        return format_html_join(BREAK, "{}", ((label,) for label in reason_labels(record)))
-
-    def render_note(self, record):
-        return f"{record.judged_by}：{record.note}" if record.verdict else "—"
+        labels = format_html_join(BREAK, "{}", ((label,) for label in reason_labels(record)))
+        if not record.verdict:
+            return labels
+        told = f"{record.judged_by}判定{record.get_verdict_display()}：{record.note}"
+        return format_html('{}<br><small class="muted">{}</small>', labels, told)
 
     def render_act(self, record):
         return format_html(

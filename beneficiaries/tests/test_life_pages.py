@@ -256,7 +256,7 @@ def test_a_pair_is_seen_by_who_sees_both(client, pair, tree):
 
 def test_the_pair_side_by_side_marks_what_differs_and_masks_numbers(clerk, pair):
     page = clerk.get(reverse("duplicate", args=[pair.pk])).content.decode()
-    for text in ("姓名和出生日期相同", "不同", "相同", "甲村1组", "乙社区1组"):
+    for text in ("姓名和出生日期相同", "不同", "相同", "一方未填", "甲村1组", "乙社区1组"):
         assert text in page
     assert pair.first.id_number not in page and pair.first.phone not in page
 

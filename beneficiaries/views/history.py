@@ -20,7 +20,8 @@ def household_as_of(request, pk):
     today = dates.today(timezone.now())
     form = AsOfForm(request.GET if "on" in request.GET else None, initial={"on": today})
     day = (form.cleaned_data["on"] if form.is_valid() else None) or today
-    moment = min(queries.end_of(min(day, today)), timezone.now())
+    day = min(day, dates.today(view.until) if view.until else today)
+    moment = min(queries.end_of(day), timezone.now())
     state = queries.state_at(view, moment)
     for person in state.members:
         person.disability = persons.disability_text(person)
@@ -30,7 +31,7 @@ def household_as_of(request, pk):
         {
             "household": view.household,
             "former": view.former,
-            "day": min(day, today),
+            "day": day,
             "form": form,
             "state": state,
             "facts": facts_of(state) if state.is_on_file else [],
