@@ -110,7 +110,7 @@ class Persons(Kind):
     def compare(self, work):
         homes.gather(work, homes.FACTS)
         work.run(_NEW_HARDSHIPS)
-        work.differ(homes.differing(homes.FACTS), _FACTS_DIFFER, _CARDS_DIFFER, _MORE_HARDSHIPS)
+        work.differ(homes.differing(homes.FACTS), _FACTS_DIFFER, CARDS_DIFFER, _MORE_HARDSHIPS)
         if work.rows("SELECT 1 FROM import_work WHERE certificate_index IS NOT NULL LIMIT 1"):
             work.differ_hidden(
                 slot="certificate",
@@ -262,7 +262,7 @@ _FACTS_DIFFER = f"""SELECT w.excel_row, k.* FROM import_work w
     JOIN {PERSON} p ON p.id = w.person_id JOIN {ROWS} r ON r.id = w.row_id
     CROSS JOIN LATERAL (VALUES {_CELLS}) k(place, key, before, after)
     WHERE NOT w.is_bad AND {_UNLIKE} AND k.after IS NOT NULL AND k.after IS DISTINCT FROM k.before"""
-_CARDS_DIFFER = f"""SELECT w.excel_row, {_CARD}, 'bank_number',
+CARDS_DIFFER = f"""SELECT w.excel_row, {_CARD}, 'bank_number',
         encode(b.number, 'hex') || '|' || b.bank_name, encode(r.card, 'hex') || '|' || w.bank_name
     FROM import_work w JOIN {ROWS} r ON r.id = w.row_id
     LEFT JOIN {CARD} b ON b.person_id = w.person_id AND b.is_current

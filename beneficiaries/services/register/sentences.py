@@ -55,6 +55,7 @@ SENTENCES = {
     "institution_elsewhere": lambda place, **a: f"此单位在册于“{place}”，请核对所在机构。",
     "institution_names": lambda **a: "本机构有几个同名的单位，请填写统一社会信用代码，以便认出是哪一个。",
     # hardships
+    "category_is_personal": lambda category, **a: f"“{category}”由本人持有，请填写本人的身份证号。",
     "hardship_overlaps": lambda from_on, to_on, **a: (
         f"与在册的 {from_on} 至 {to_on or '今'} 的同类记录重叠，请核对起止日期，或先终止原记录。"
     ),
