@@ -8,7 +8,6 @@ from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
 AT_ONCE = 2_000
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(cursor, table, columns, rows):
@@ -26,12 +25,17 @@ def _text(value):
     if value is None:
         return "\\N"
     if type(value) is str:
-        return value.translate(_ESCAPES)
+        value = value.replace("\\", "\\\\")
+        return value if value.isprintable() else _unbroken(value)
     if type(value) is bytes:
         return "\\\\x" + value.hex()
     if type(value) in (list, dict):
-        return json.dumps(value, ensure_ascii=False, default=str).translate(_ESCAPES)
+        return json.dumps(value, ensure_ascii=False, default=str).replace("\\", "\\\\")
     return str(value)
+
+
+def _unbroken(text):
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def stream(sql, params=None, at_once=AT_ONCE):
