@@ -1,6 +1,7 @@
 """The words that may stand in the columns of registers, with what they stand for."""
 
 import re
+import unicodedata
 
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
@@ -93,7 +94,7 @@ def name(text):
 
 
 def grade(text):
-    bare = text.removesuffix("级").strip()
+    bare = unicodedata.normalize("NFKC", text).removesuffix("级").removesuffix(".0").strip()
     found = _GRADES.get(bare) or (int(bare) if bare.isascii() and bare.isdigit() else 0)
     if not 1 <= found <= 4:
         raise ValueError(f"残疾等级“{text}”不对，应为 1–4 级（1 级最重），请对照残疾证填写。")
