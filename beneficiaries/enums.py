@@ -107,6 +107,16 @@ class Verdict(models.TextChoices):
     DIFFERENT = "different", "不是同一人"
 
 
+class ImportKind(models.TextChoices):
+    """What an uploaded workbook lists."""
+
+    PERSONS = "persons", "人员登记表"
+    HOUSEHOLDS = "households", "户情况表"
+    INSTITUTIONS = "institutions", "单位登记表"
+    HARDSHIPS = "hardships", "困难类别认定表"
+    BANK_CARDS = "bank_cards", "银行卡登记表"
+
+
 class ImportState(models.TextChoices):
     """Technical state of an upload."""
 

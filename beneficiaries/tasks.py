@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.enums import ImportState
 from beneficiaries.excel import lists, register
 from beneficiaries.models import ListExport, RegisterImport
 from beneficiaries.services import duplicates, exports, imports
@@ -13,25 +14,31 @@ from welfare.models import Organisation
 @jobs.job(imports.CHECK_JOB, "核对登记表")
 def check_import(progress, *, job, upload_id):
     """Read and check one upload; idempotent, nothing but the staging rows is written."""
-    upload = RegisterImport.objects.select_related("organisation").get(pk=upload_id)
+    upload = RegisterImport.objects.select_related("organisation", "uploaded_by").get(pk=upload_id)
     progress.link(reverse("import_preview", args=[upload.pk]))
     checked = check_upload(upload, at=timezone.now(), progress=progress)
     counts = (checked.new_count, checked.changed_count, checked.unchanged_count, checked.bad_count)
-    progress.report(
-        4,
-        4,
-        checked.message
-        if checked.state == "refused"
-        else "新增 {} 变更 {} 无变化 {} 有误 {}".format(*counts),
-    )
+    said = "新增 {} 变更 {} 无变化 {} 有误 {}".format(*counts)
+    progress.report(1, 1, checked.message if checked.state == ImportState.REFUSED else said)
     return {"state": checked.state}
+
+
+@jobs.job(imports.WRITE_JOB, "写入登记库")
+def write_import(progress, *, job, upload_id, leave_out_bad):
+    """Confirm one checked upload for who asked; may be stopped until the writing starts. Run again, it writes nothing twice."""
+    upload = RegisterImport.objects.select_related("organisation").get(pk=upload_id)
+    progress.link(reverse("import_preview", args=[upload.pk]))
+    progress.report(0, 1, "正在写入登记库：从现在起不能停止，要么全部写入，要么一行也不写")
+    if upload.state != ImportState.CONFIRMED:  # written by an earlier run whose worker died after it
+        imports.confirm(upload=upload, by=job.requested_by, at=timezone.now(), leave_out_bad=leave_out_bad)
+    return {"state": ImportState.CONFIRMED}
 
 
 def check_upload(upload, *, at, progress=None):
     """Read and check an upload here and now. Returns the RegisterImport: checked, or refused with a sentence."""
     try:
         with upload.file.open("rb") as file:
-            reading = register.read(file, upload.filename, on=dates.today(at))
+            reading = register.read(file, upload.filename, on=dates.today(at), kind=upload.kind)
             return imports.check(upload=upload, reading=reading, progress=progress, at=at)
     except excel.Refused as refused:
         return imports.refuse(upload=upload, message=str(refused))

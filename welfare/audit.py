@@ -68,6 +68,33 @@ def record_many(acts):
     return AuditEvent.objects.bulk_create([event(**act) for act in acts], batch_size=1000)
 
 
+def record_selected(rows, params, *, action, by, at, target_type):
+    """Write one event for each row of a SELECT, with one INSERT, in the caller's transaction. Returns how many.
+
+    ``rows`` (SQL, with named ``params``) yields target id, target label, organisation id and path, label, and
+    what stands in ``after`` (jsonb); one whose order is that of the events. For acts on thousands of cases.
+    """
+    told = {
+        "event_at": at,
+        "event_actor": by.pk if by else None,
+        "event_name": str(by)[:80] if by else "系统",
+        "event_action": action,
+        "event_target": target_type,
+        "event_source": _source.get(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {AuditEvent._meta.db_table} (at, actor_id, actor_name, organisation_id,
+                organisation_path, action, label, target_type, target_id, target_label, reason, after, source)
+            SELECT %(event_at)s, %(event_actor)s, %(event_name)s, t.organisation_id, t.organisation_path,
+                %(event_action)s, left(t.label, 100), %(event_target)s, t.target_id::text, left(t.target_label, 200),
+                '', t.after, %(event_source)s
+            FROM ({rows}) t(target_id, target_label, organisation_id, organisation_path, label, after)""",
+            {**params, **told},
+        )
+        return cursor.rowcount
+
+
 def viewed(*, by, at, target, what, reason=""):
     """Log that ``by`` read sensitive data (``what``, in words) of ``target``."""
     return record(action="view", label=f"查看{what}", by=by, at=at, target=target, reason=reason)

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from beneficiaries.enums import ImportKind
 from welfare.enums import Level
 from welfare.models import Organisation
 
@@ -9,6 +10,9 @@ from welfare.models import Organisation
 class UploadForm(forms.Form):
     """A workbook and the organisation it is for."""
 
+    kind = forms.ChoiceField(
+        label="登记表种类", choices=ImportKind, help_text="各种登记表的列不同，请用对应的模板填写。"
+    )
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
         label="导入范围",

@@ -18,6 +18,7 @@ class ImportTable(LedgerTable):
     """One row per upload, newest first."""
 
     filename = tables.Column(verbose_name="文件", linkify=("import_preview", [tables.A("pk")]))
+    kind = tables.Column(verbose_name="种类", attrs=NOWRAP)
     organisation = tables.Column(verbose_name="范围", attrs=NOWRAP)
     uploaded_by = tables.Column(verbose_name="上传人", default="命令行", attrs=NOWRAP)
     uploaded_at = tables.DateTimeColumn(verbose_name="上传时间", format="Y-m-d H:i", attrs=NOWRAP)

@@ -10,10 +10,11 @@ from openpyxl import load_workbook
 from beneficiaries.enums import ImportState
 from beneficiaries.models import Household, RegisterImport
 from beneficiaries.services import imports
+from beneficiaries.tasks import check_upload
 from beneficiaries.tests import factories
 from beneficiaries.tests.test_imports import person, uploaded, workbook
 from welfare.models import Job
-from welfare.testing.personas import clerk_of, head_of, make_organisations
+from welfare.testing.personas import AT, clerk_of, head_of, make_organisations, organisation
 
 pytestmark = pytest.mark.django_db
 KEY = {"form_key": "00000000-0000-4000-8000-000000000003"}
@@ -45,7 +46,9 @@ def upload(place, user):
 
 def send(client, place, data, name="登记表.xlsx"):
     file = SimpleUploadedFile(name, data)
-    return client.post(reverse("import_new"), {"organisation": place.community.pk, "file": file, **KEY})
+    return client.post(
+        reverse("import_new"), {"kind": "persons", "organisation": place.community.pk, "file": file, **KEY}
+    )
 
 
 def test_an_upload_is_checked_by_a_job_and_leads_to_its_preview(
@@ -93,7 +96,7 @@ def test_errors_come_back_in_the_users_own_workbook(clerk, upload):
 
 
 def test_the_template_can_be_uploaded_as_it_is(clerk, place, user):
-    answer = clerk.get(reverse("import_template"))
+    answer = clerk.get(reverse("import_template", args=["persons"]))
     filled = uploaded(b"".join(answer.streaming_content), place.community, by=user)
     assert "没有任何人员" in filled.message
 
@@ -190,5 +193,20 @@ def test_the_preview_of_a_file_with_numbers_from_elsewhere_tells_nothing(clerk, 
     assert not any(secret in page for secret in ("金丝雀", "CANARY1", "乙社区"))
 
 
-def test_checked_by_hand_or_by_job_an_upload_reads_the_same(upload):
-    assert imports.communities_of(upload.organisation).keys() == {"甲村"}
+def test_a_community_goes_by_its_name_and_with_its_township_before_it(place):
+    rows = [person(户编号="H1"), person(户编号="H2", **{"村(社区)": "上坪镇甲村"})]
+    made = uploaded(workbook(*rows), place.community)
+    assert [row.values["community"] for row in made.rows.all()] == ["甲村", "甲村"]
+
+
+def test_a_name_that_two_communities_share_is_asked_to_be_written_with_its_township(place):
+    organisation("甲村", place.other_township)
+    rows = [person(户编号="H1"), person(户编号="H2", **{"村(社区)": "下坪镇甲村"})]
+    file = SimpleUploadedFile("登记表.xlsx", workbook(*rows))
+    made = imports.upload(
+        file=file, filename=file.name, organisation=place.county, by=None, at=AT, start_job=False
+    )
+    check_upload(made, at=AT)
+    (_cell, heading, reason) = made.rows.get(kind="bad").errors[0]
+    assert heading == "村(社区)" and "连同上级写明" in reason
+    assert made.rows.get(kind="new").excel_row == 4

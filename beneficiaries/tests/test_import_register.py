@@ -52,3 +52,13 @@ def test_errors_stop_the_load_and_are_listed_in_a_file(tmp_path):
 def test_what_cannot_be_is_said_in_a_sentence(arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("import_register", *arguments)
+
+
+def test_other_lists_come_in_by_their_kind(tmp_path, capsys):
+    call_command("import_register", SAMPLE)
+    home = Person.objects.first().household
+    path = tmp_path / "facts.csv"
+    path.write_text(f"户编号,住房情况\n{home.number},公租房\n", encoding="utf-8")
+    call_command("import_register", str(path), "--kind", "households")
+    home.refresh_from_db()
+    assert str(home.housing) == "公租房" and "变更 1 行" in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """Pages of register imports: upload, preview, confirm, errors back in the user's own workbook."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -7,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.enums import ImportState, RowKind
-from beneficiaries.excel import register
+from beneficiaries.enums import ImportKind, RowKind
+from beneficiaries.excel import preview, register
 from beneficiaries.forms.imports import ConfirmForm, UploadForm
 from beneficiaries.models import RegisterImport
 from beneficiaries.services import imports
@@ -50,6 +52,7 @@ def import_new(request):
             filename=file.name,
             organisation=data["organisation"],
             by=request.user,
+            kind=data["kind"],
             at=timezone.now(),
         )
 
@@ -58,6 +61,7 @@ def import_new(request):
         form,
         act,
         heading="导入登记表",
+        kinds=ImportKind,
         done=lambda made: reverse("import_preview", args=[made.pk]) if made else reverse("import_list"),
         template="beneficiaries/import_new.html",
         submit_label="上传并核对",
@@ -66,9 +70,12 @@ def import_new(request):
 
 
 @staff(IMPORT, methods=READ)
-def import_template(request):
-    """An empty register with drop-downs."""
-    return send_workbook(register.write_template, filename="困难群众登记表模板.xlsx")
+def import_template(request, kind):
+    """An empty register of a kind, with drop-downs."""
+    if kind not in ImportKind.values:
+        raise Http404("没有这种登记表。")
+    write = partial(register.write_template, kind=ImportKind(kind))
+    return send_workbook(write, filename=f"{ImportKind(kind).label}模板.xlsx")
 
 
 @staff(IMPORT, methods=READ)
@@ -86,9 +93,13 @@ def _preview(request, upload, form):
     )
     wanted = request.GET.get("kind", "")
     chosen = RowKind(wanted) if wanted in RowKind.values else first
-    rows = Paginator(upload.rows.filter(kind=chosen).order_by("excel_row"), 50)
+    rows = Paginator(upload.rows.filter(kind=chosen).order_by("excel_row"), 50).get_page(
+        request.GET.get("page")
+    )
+    is_working = imports.is_working(upload)
     return {
         "upload": upload,
+        "is_working": is_working,
         "form": form,
         "form_key": new_form_key(),
         "counts": [(kind.label, counts[kind], f"{here}?kind={kind.value}") for kind in RowKind],
@@ -102,10 +113,15 @@ def _preview(request, upload, form):
             for kind in RowKind
         ],
         "chosen": chosen.value,
-        "rows": rows.get_page(request.GET.get("page")),
+        "page": rows,
+        "headings": preview.headings(upload.kind),
+        "rows": preview.rows(upload.kind, rows.object_list),
         "writable": counts[RowKind.NEW] + counts[RowKind.CHANGED],
-        "is_open": upload.state in {ImportState.UPLOADED, ImportState.CHECKED},
+        "remarks": upload.message.splitlines(),
+        "is_open": upload.state in imports.OPEN,
+        "is_large": counts[RowKind.NEW] + counts[RowKind.CHANGED] > imports.AT_ONCE,
         "has_errors_file": bool(upload.bad_count and upload.file),
+        "has_whole_file": not register.is_long(upload) and upload.filename.lower().endswith(".xlsx"),
     }
 
 
@@ -117,7 +133,9 @@ def import_confirm(request, pk):
 
     def act():
         leave_out = form.cleaned_data["leave_out_bad"]
-        return imports.confirm(upload=upload, by=request.user, at=timezone.now(), leave_out_bad=leave_out)
+        return imports.confirm_or_queue(
+            upload=upload, by=request.user, at=timezone.now(), leave_out_bad=leave_out
+        )
 
     ok, _result = submit(request, form, act)  # the preview itself says that it is written
     if ok:
@@ -152,12 +170,12 @@ def import_check_again(request, pk):
 
 @staff(IMPORT, methods=READ)
 def import_errors(request, pk):
-    """The user's own workbook, bad cells coloured, with a column of reasons."""
+    """The user's own workbook, bad cells coloured, with a column of reasons; ``?only=bad`` the bad rows alone."""
     upload = _upload(request, pk)
     if not upload.file or not upload.bad_count:
         raise Http404("这份登记表没有可下载的错误清单。")
     try:
-        marked = register.marked(upload)
+        marked = register.marked(upload, only_bad=request.GET.get("only") == "bad")
     except Refused as refused:
         raise Http404(str(refused)) from refused
     name = upload.filename.rpartition(".")[0] or upload.filename

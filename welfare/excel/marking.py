@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from welfare.excel.cells import clean_text
 from welfare.excel.intake import MAX_BYTES, load
-from welfare.excel.reading import raw_rows
+from welfare.excel.sheets import raw_rows
 
 REASON_HEADING = "错误原因"
 _RED = "FFC7CE"

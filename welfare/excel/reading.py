@@ -1,28 +1,17 @@
 """A workbook in: the header found wherever it stands, typed rows and cell errors out."""
 
-import csv
-import io
-import pickle
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from welfare.excel.cells import BadCell, Column, clean_text, parse_cell
 from welfare.excel.intake import MAX_BYTES, Refused, load
+from welfare.excel.sheets import sheets
 
 HEADER_WITHIN = 30  # rows; above the header stand a title, a unit and a date at most
 MAX_ROWS = 200_000
 
-_BROKEN = "文件已损坏，无法打开。请用 Excel 或 WPS 打开后“另存为”.xlsx 再上传。"
-_PROTECTED = "文件设了打开密码，请在 Excel 中取消密码后另存再上传。"
-_FENCED = Path(__file__).with_name("fenced.py")
-_FENCED_SECONDS = 60
 _FOOTER = re.compile(r"(合计|总计|小计|制表|填表|填报|审核|负责人|经办|单位负责|注[::]|说明[::])")
 _HEADING_NOISE = re.compile(r"[\s**::]|\(必填\)|\(选填\)")
 
@@ -56,6 +45,7 @@ class Reading:
     errors: list[CellError] = field(default_factory=list)
     rows: Iterator[tuple[int, dict]] = ()
     columns: dict[str, Column] = field(default_factory=dict)
+    height: int = 0  # rows below the header, as far as known
 
     def cell_error(self, row, key, reason):
         """A CellError at ``key`` of ``row``, for what only a comparison with other rows or the database shows."""
@@ -73,7 +63,8 @@ def read_workbook(file, *, columns, filename, on=None, max_bytes=MAX_BYTES, max_
     through it may raise Refused for too many rows.
     """
     nearest = None
-    for name, rows in _sheets(load(file, filename, max_bytes=max_bytes)):
+    opened = sheets(load(file, filename, max_bytes=max_bytes))
+    for name, height, rows in opened:
         head = []
         for row in rows:
             head.append(row)
@@ -86,20 +77,13 @@ def read_workbook(file, *, columns, filename, on=None, max_bytes=MAX_BYTES, max_
         if missing:
             nearest = nearest or missing
             continue
-        reading.rows = _typed(reading, _chained(head, index, rows), places, on, max_rows)
+        reading.height = max(height - index - 1, 0)
+        reading.rows = _typed(reading, _chained(head, index, rows, opened), places, on, max_rows)
         return reading
     if nearest:
         raise Refused(f"缺少必需的列：{'、'.join(nearest)}。请补上这些列（列名照写）后再上传。")
     wanted = "、".join(column.heading for column in columns if column.required) or columns[0].heading
     raise Refused(f"前 {HEADER_WITHIN} 行内没有找到表头。表头应有这些列：{wanted}。请用下载的模板填写。")
-
-
-def raw_rows(upload, sheet):
-    """Every row of ``sheet`` of an ``intake.Upload`` as (Excel row number, raw cells)."""
-    for name, rows in _sheets(upload):
-        if name == sheet:
-            yield from enumerate(rows, start=1)
-            return
 
 
 def column_letter(index):
@@ -110,105 +94,6 @@ def column_letter(index):
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-# -- sheets ----------------------------------------------------------------------------------------
-def _sheets(upload):
-    """(name, iterator over rows) of each visible sheet."""
-    if upload.kind == "csv":
-        yield "", _csv_rows(upload.data)
-    elif upload.is_plain:
-        book = _guarded(CalamineWorkbook.from_filelike, io.BytesIO(upload.data))
-        for meta in book.sheets_metadata:
-            if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
-                sheet = _guarded(book.get_sheet_by_name, meta.name)
-                if sheet.start is not None:
-                    yield (
-                        meta.name,
-                        _squared(sheet.start[1], sheet.iter_rows(), sheet.merged_cell_ranges or ()),
-                    )
-    else:
-        for name, first_column, rows, merged in _fenced(upload.data):
-            yield name, _squared(first_column, rows, merged)
-
-
-def _fenced(data):
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_FENCED)],
-            input=data,
-            capture_output=True,
-            timeout=_FENCED_SECONDS,
-            check=True,
-        )
-    except (subprocess.SubprocessError, OSError) as error:
-        protected = b"PasswordError" in (getattr(error, "stderr", None) or b"")
-        raise Refused(_PROTECTED if protected else _BROKEN) from error
-    return pickle.loads(done.stdout)
-
-
-def _guarded(call, *args):
-    """``call``, with whatever the reader raises on a bad file (panics included) turned into Refused."""
-    try:
-        return call(*args)
-    except PasswordError as error:
-        raise Refused(_PROTECTED) from error
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # a panic of the reader is no Exception
-        raise Refused(_BROKEN) from error
-
-
-def _squared(first_column, rows, merged):
-    """Rows from column A on (the reader starts at the first used one), merged cells filled downwards."""
-    padding = [""] * first_column
-    below = _merged_below(merged)
-    above = []
-    for index, cells in enumerate(rows):
-        row = padding + cells
-        for column in below.get(index, ()):
-            if column < len(row) and row[column] == "":
-                row[column] = above[column]
-        above = row
-        yield row
-
-
-def _merged_below(ranges):
-    """{row index: columns} of cells that belong to the cell above them."""
-    below = {}
-    for (top, left), (bottom, right) in ranges:
-        if left == right and bottom - top < 100:
-            for index in range(top + 1, bottom + 1):
-                below.setdefault(index, []).append(left)
-    return below
-
-
-def _csv_rows(data):
-    text = _decoded(data)
-    first = text[: text.find("\n") if "\n" in text else len(text)]
-    sample = text[:4096]
-    delimiter = max(",\t;", key=lambda mark: (first.count(mark), sample.count(mark)))
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [_unquoted(cell) for cell in row]
-    except csv.Error as error:
-        raise Refused("CSV 文件格式有误，请用 Excel 打开后“另存为”.xlsx 再上传。") from error
-
-
-def _decoded(data):
-    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encodings = ("utf-16",) if utf_16 else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("CSV 文件的文字编码无法识别，请用 Excel 打开后“另存为”.xlsx 再上传。")
-
-
-def _unquoted(cell):
-    """="510121…" is how some systems keep a number as text in a CSV."""
-    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and cell.count('"') == 2 else cell
 
 
 # -- header ------------------------------------------------------------------------------------------
@@ -255,18 +140,17 @@ def _reading(name, index, header, places, columns):
 
 
 # -- rows ----------------------------------------------------------------------------------------------
-def _chained(head, index, rows):
+def _chained(head, index, rows, opened):
+    """The numbered rows below the header. Holds on to ``opened``: without it the fenced reader ends."""
     yield from enumerate(head[index + 1 :], start=index + 2)
     yield from enumerate(rows, start=len(head) + 1)
+    opened.close()
 
 
 def _typed(reading, numbered, places, on, max_rows):
-    plan = [(reading.columns[key], place) for key, place in places.items()]
-    absent = {
-        key: [] if column.kind == "choices" else None
-        for key, column in reading.columns.items()
-        if key not in places
-    }
+    plan = [(key, place, _cached(reading.columns[key], on)) for key, place in places.items()]
+    absent = {key: None for key in reading.columns if key not in places}
+    lists = {key for key, column in reading.columns.items() if column.kind == "choices"}
     count = 0
     for number, row in numbered:
         if _is_empty_or_footer(row):
@@ -274,14 +158,36 @@ def _typed(reading, numbered, places, on, max_rows):
         count += 1
         if count > max_rows:
             raise Refused(f"超过 {max_rows} 行，请分成几个文件上传。")
-        values = dict(absent)
-        for column, place in plan:
+        values = absent | {key: [] for key in lists}
+        for key, place, read in plan:
             try:
-                values[column.key] = parse_cell(column, row[place] if place < len(row) else "", on=on)
+                values[key] = read(row[place] if place < len(row) else "")
             except BadCell as error:
-                values[column.key] = None
-                reading.errors.append(reading.cell_error(number, column.key, str(error)))
+                values[key] = None
+                reading.errors.append(reading.cell_error(number, key, str(error)))
         yield number, values
+
+
+_MOST_CACHED = 5_000
+
+
+def _cached(column, on):
+    """``parse_cell`` of the column, that remembers texts it has read: most columns say the same few things."""
+    if column.kind in ("id", "phone", "bank"):
+        return lambda value: parse_cell(column, value, on=on)
+    known = {}
+
+    def read(value):
+        if type(value) is not str:  # 1, 1.0 and True are one key of a dict but not one text
+            return parse_cell(column, value, on=on)
+        if value in known:
+            return known[value]
+        parsed = parse_cell(column, value, on=on)
+        if len(known) < _MOST_CACHED:
+            known[value] = parsed
+        return parsed
+
+    return read
 
 
 def _is_empty_or_footer(row):
@@ -292,4 +198,4 @@ def _is_empty_or_footer(row):
     return not texts or _FOOTER.match(texts[0]) is not None
 
 
-__all__ = ["CellError", "Column", "Reading", "Refused", "column_letter", "raw_rows", "read_workbook"]
+__all__ = ["CellError", "Column", "Reading", "Refused", "column_letter", "read_workbook"]

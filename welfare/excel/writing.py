@@ -44,35 +44,78 @@ def _write_rows(book, sheet, title, columns, rows, unit_line):
     return index - header
 
 
-def write_template(target, *, title, columns, unit_line="", sheet_name="名册"):
-    """An empty register for ``read_workbook`` with these Columns: drop-downs, number columns kept as text."""
+def write_template(target, *, title, columns, unit_line="", sheet_name="名册", examples=()):
+    """An empty register for ``read_workbook`` with these Columns.
+
+    Drop-downs, number columns kept as text, and each column's ``note`` shown at its heading and at the cell
+    that is filled in. ``examples`` are rows ({key: text}) for a sheet of their own, 填写示例, that no upload reads:
+    the register stands on the first sheet.
+    """
     book = xlsxwriter.Workbook(target, _OPTIONS | {"constant_memory": False})
     sheet = book.add_worksheet(sheet_name[:31])
+    shown = book.add_worksheet("填写示例") if examples else None
     lists = book.add_worksheet("选项")
     lists.hide()
     styles = _styles(book)
-    header = _head(
-        sheet, styles, title, unit_line, [f"*{c.heading}" if c.required else c.heading for c in columns]
-    )
+    headings = [f"*{c.heading}" if c.required else c.heading for c in columns]
+    header = _head(sheet, styles, title, unit_line, headings)
     text = book.add_format({"num_format": "@", "font_name": FONT, "font_size": 11})
     for place, column in enumerate(columns):
         is_number = column.kind in ("money", "integer")
         sheet.set_column(place, place, max(len(column.heading) * 2.4, 10), None if is_number else text)
         labels = ["是", "否"] if column.kind == "flag" else list(column.choices or ())
-        if labels and column.kind in ("flag", "choice", "choices"):
+        if column.kind in ("id", "bank"):
+            sheet.set_column(place, place, 22, text)
+        if labels:
             lists.write_column(0, place, labels)
-            letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
-            rule = {
-                "validate": "list",
-                "source": f"=选项!{letter}$1:{letter}${len(labels)}",
-                # several categories in one cell are typed by hand, so the list only offers
-                "error_type": "information" if column.kind == "choices" else "stop",
-                "error_title": "请从列表中选择",
-                "error_message": f"“{column.heading}”请从下拉列表中选择。",
-            }
+        rule = _rule(column, place, len(labels))
+        if rule:
             sheet.data_validation(header + 1, place, header + _TEMPLATE_ROWS, place, rule)
+        if column.note:
+            note = {"author": "暖册", "x_scale": 1.6, "y_scale": 0.9, "font_size": 10}
+            sheet.write_comment(header, place, f"{'必填。' if column.required else ''}{column.note}", note)
     _print_set_up(sheet, header)
+    if examples:
+        _write_examples(shown, styles, columns, headings, examples)
     book.close()
+
+
+def _rule(column, place, choices):
+    """What Excel says and offers at a cell of the column; None for nothing."""
+    rule = {}
+    if choices and column.kind in ("flag", "choice", "choices"):
+        letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
+        rule = {
+            "validate": "list",
+            "source": f"=选项!{letter}$1:{letter}${choices}",
+            # several categories in one cell are typed by hand, so the list only offers
+            "error_type": "information" if column.kind == "choices" else "stop",
+            "error_title": "请从列表中选择",
+            "error_message": f"“{column.heading}”请从下拉列表中选择。",
+        }
+    if column.note:
+        rule |= {"input_title": column.heading[:32], "input_message": column.note[:255]}
+        rule.setdefault("validate", "any")
+    return rule or None
+
+
+def _write_examples(sheet, styles, columns, headings, examples):
+    """Filled rows to look at, and below them how each column is filled in."""
+    title = "填写示例（只供参考，不会读入；请填在第一张表）"
+    header = _head(sheet, styles, title, "", headings)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, max(len(column.heading) * 2.4, 12))
+        for row, example in enumerate(examples, start=header + 1):
+            _write_text(sheet, row, place, example.get(column.key), styles["text"])
+    row = header + len(examples) + 2
+    sheet.write_string(row, 0, "各列怎么填（带 * 的必填；不认识的列不读，没有的列不改动）", styles["left"])
+    for column in columns:
+        if column.note:
+            row += 1
+            sheet.write_string(
+                row, 0, f"{'*' if column.required else ''}{column.heading}：{column.note}", styles["left"]
+            )
+    _print_set_up(sheet, header)
 
 
 def _head(sheet, styles, title, unit_line, headings):

@@ -5,7 +5,7 @@ from django.core.files import File
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from beneficiaries.enums import ImportState, RowKind
+from beneficiaries.enums import ImportKind, ImportState, RowKind
 from beneficiaries.services import imports
 from beneficiaries.tasks import check_upload
 from welfare import audit
@@ -21,21 +21,29 @@ class Command(LedgerCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="登记表文件")
+        parser.add_argument(
+            "--kind",
+            choices=ImportKind.values,
+            default=ImportKind.PERSONS.value,
+            help="登记表种类：" + "，".join(f"{value} {label}" for value, label in ImportKind.choices),
+        )
         parser.add_argument("--organisation", metavar="CODE", help="导入范围的机构代码；不写则为唯一的县")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--errors", metavar="OUT.csv", help="把错误写入 CSV：excel_row,column,reason")
 
-    def handle(self, *args, file, organisation, dry_run, errors, **options):
+    def handle(self, *args, file, kind, organisation, dry_run, errors, **options):
         at = timezone.now()
         with audit.coming_from("import_register"):
-            upload = self._checked(Path(file), _organisation(organisation), at)
+            upload = self._checked(Path(file), kind, _organisation(organisation), at)
             bad = _errors(upload)
             if errors:
                 _write_errors(errors, bad)
             self.stdout.write(
                 f"核对完毕：新增 {upload.new_count} 行，变更 {upload.changed_count} 行，"
-                f"无变化 {upload.unchanged_count} 行，有误 {upload.bad_count} 行。{upload.message}"
+                f"无变化 {upload.unchanged_count} 行，有误 {upload.bad_count} 行。"
             )
+            for remark in upload.message.splitlines():
+                self.stdout.write(remark)
             if bad or dry_run:
                 imports.cancel(upload=upload, by=None, at=at)
             if bad:
@@ -53,7 +61,7 @@ class Command(LedgerCommand):
                 raise CommandError(refusal.message) from refusal
         self.stdout.write("已写入登记库。")
 
-    def _checked(self, path, organisation, at):
+    def _checked(self, path, kind, organisation, at):
         try:
             with path.open("rb") as file:
                 upload = imports.upload(
@@ -62,6 +70,7 @@ class Command(LedgerCommand):
                     organisation=organisation,
                     by=None,
                     at=at,
+                    kind=kind,
                     start_job=False,
                 )
         except OSError as error:
