@@ -40,7 +40,7 @@ class Case:
 
     A variant is called without arguments. With ``unit`` "s" or "ms" its run is timed, unless it returns a number:
     then it timed itself, in seconds. With another unit the number it returns is the value.
-    ``turns`` multiplies the rounds asked for; 0 means one round, without warming up. Variants in ``once`` run in the
+    ``turns`` multiplies the rounds asked for; below 1 nothing is warmed up, and 0 means one round. Variants in ``once`` run in the
     first round only. ``writes`` says that it leaves rows behind.
     """
 
@@ -49,7 +49,7 @@ class Case:
     variants: Mapping[str, Callable]
     bars: tuple = ()
     unit: str = "ms"
-    turns: int = 1
+    turns: float = 1
     once: frozenset = frozenset()
     writes: bool = False
 
@@ -108,11 +108,11 @@ def measure(case, repeat, *, report=lambda sentence: None):
     """Run the variants of a case in turns, after one round that does not count. Returns the Result."""
     result = Result(case, {name: [] for name in case.variants})
     report(f"{case.name}: {case.label}")
-    if case.turns:
+    if case.turns >= 1:
         for name, variant in case.variants.items():
             if name not in case.once:
                 variant()
-    for turn in range(max(1, repeat * case.turns)):
+    for turn in range(max(1, round(repeat * case.turns))):
         for name, variant in case.variants.items():
             if turn == 0 or name not in case.once:
                 result.samples[name].append(_sample(case, variant))
@@ -187,9 +187,7 @@ def rows_of(result):
 
 def is_met(result, bar):
     """Whether the result reaches the bar; a ratio to nothing is not reached."""
-    reached = (
-        result.ratio(bar.against, bar.statistic) if bar.against else result.value(OWN, bar.statistic)
-    )
+    reached = result.ratio(bar.against, bar.statistic) if bar.against else result.value(OWN, bar.statistic)
     return reached is not None and reached <= bar.limit
 
 

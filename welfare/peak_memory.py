@@ -69,9 +69,7 @@ def main():
 
     connection.settings_dict["NAME"] = order["database"]
     module, _, name = order["function"].rpartition(".")
-    with override_settings(
-        DEBUG=False, ALLOWED_HOSTS=["*"], MEDIA_ROOT=order["media"], TASKS=order["tasks"]
-    ):
+    with override_settings(DEBUG=False, ALLOWED_HOSTS=["*"], MEDIA_ROOT=order["media"], TASKS=order["tasks"]):
         getattr(import_module(module), name)(**order["arguments"])
     connection.close()
     print(json.dumps({"peak": of_this_process()}))

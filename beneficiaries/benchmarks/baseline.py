@@ -131,6 +131,7 @@ class PersonResource(resources.ModelResource):
     def before_save_instance(self, instance, row, **kwargs):
         instance.id_number = row["身份证号"]
         instance.id_tail_index = crypto.tail_index("id", instance.id_number)
+        instance.id_tail6_index = crypto.tail_index("id", instance.id_number, 6)
         instance.phone_index = crypto.blind_index("phone", instance.phone)
         instance.search_terms = pinyin.search_terms(instance.name)
 

@@ -2,13 +2,13 @@
 
 import random
 from collections import defaultdict
-from functools import lru_cache
 from itertools import accumulate, islice
 
 from beneficiaries.benchmarks import people, place
+from beneficiaries.benchmarks.indexes import tail, terms
 from beneficiaries.models import BankAccount, Hardship, HardshipCategory, Household, Person
 from beneficiaries.rules.places import is_rural_name
-from welfare import crypto, pinyin
+from welfare import crypto
 from welfare.database import loading
 from welfare.database.loading import binary, text
 
@@ -17,13 +17,48 @@ CHUNK = 10_000  # households
 DISEASES = ("恶性肿瘤", "尿毒症", "脑卒中后遗症", "系统性红斑狼疮", "再生障碍性贫血")
 BANKS = ("农村信用社", "农业银行", "邮政储蓄银行")
 HOUSEHOLD = (
-    *("id", "organisation_id", "number", "group_name", "address", "is_rural", "monthly_income", "medical_cost"),
-    *("disaster_loss", "facts_on", "registered_on", "is_archived"),
+    *(
+        "id",
+        "organisation_id",
+        "number",
+        "group_name",
+        "address",
+        "is_rural",
+        "monthly_income",
+        "medical_cost",
+    ),
+    *(
+        "income_on",
+        "disaster_loss",
+        "facts_on",
+        "registered_on",
+        "is_archived",
+        "archived_on",
+        "archived_reason",
+    ),
 )
 PERSON = (
-    *("id", "household_id", "name", "relation", "id_number", "id_number_index", "id_tail_index", "phone"),
-    *("phone_index", "phone_tail_index", "sex", "birth_on", "health", "disability_kind", "disability_grade"),
-    *("major_disease", "school_stage", "political_status", "is_veteran", "died_on", "left_on", "search_terms"),
+    *(
+        "id",
+        "household_id",
+        "name",
+        "relation",
+        "id_number",
+        "id_number_index",
+        "id_tail_index",
+        "id_tail6_index",
+    ),
+    *("phone", "phone_index", "phone_tail_index", "sex", "birth_on", "health", "disability_kind"),
+    *(
+        "disability_grade",
+        "major_disease",
+        "school_stage",
+        "political_status",
+        "is_veteran",
+        "died_on",
+        "left_on",
+    ),
+    *("search_terms",),
 )
 HARDSHIP = ("household_id", "person_id", "category_id", "basis", "from_on")
 BANK_ACCOUNT = ("person_id", "bank_name", "number", "number_index", "tail_index")
@@ -82,7 +117,7 @@ class Registry:
     def _add_household(self, community, serial, members):
         chance, below = self.chance, self._below
         self.household_id += 1
-        known = chance.random() < 0.7
+        known, archived = chance.random() < 0.7, chance.random() < 0.02
         self.lines["households"].append(
             "\t".join(
                 (
@@ -94,10 +129,11 @@ class Registry:
                     "t" if is_rural_name(community.name) else "f",
                     str(200 + below(2800)) if known else loading.NULL,
                     str(below(80000)) if chance.random() < 0.2 else loading.NULL,
+                    "2025-11-20" if known else loading.NULL,
                     str(below(50000)) if chance.random() < 0.03 else loading.NULL,
                     "2025-11-20" if known else loading.NULL,
                     f"202{serial % 6}-0{serial % 9 + 1}-15",
-                    "t" if chance.random() < 0.02 else "f",
+                    *(("t", "2025-12-01", "全家迁出") if archived else ("f", loading.NULL, "")),
                 )
             )
         )
@@ -152,10 +188,11 @@ def _person_lines(persons):
     for (pk, household, member, facts), id_number, phone in zip(persons, sealed, phones, strict=True):
         yield (
             f"{pk}\t{household}\t{text(member.name)}\t{member.relation}\t{binary(id_number)}\t"
-            f"{binary(crypto.blind_index('id', member.id_number))}\t{_tail('id', member.id_number[-4:])}\t"
+            f"{binary(crypto.blind_index('id', member.id_number))}\t{tail('id', member.id_number)}\t"
+            f"{binary(crypto.tail_index('id', member.id_number, 6))}\t"
             f"{binary(phone)}\t{binary(crypto.blind_index('phone', member.phone))}\t"
-            f"{_tail('phone', member.phone and member.phone[-4:])}\t{member.sex}\t{member.birth_on}\t{facts}\t"
-            f"{_terms(member.name)}"
+            f"{tail('phone', member.phone)}\t{member.sex}\t{member.birth_on}\t{facts}\t"
+            f"{terms(member.name)}"
         )
 
 
@@ -163,14 +200,4 @@ def _account_lines(accounts):
     sealed = crypto.encrypt_many([card for _person, _bank, card in accounts])
     for (person, bank, card), number in zip(accounts, sealed, strict=True):
         index = binary(crypto.blind_index("bank", card))
-        yield f"{person}\t{bank}\t{binary(number)}\t{index}\t{_tail('bank', card[-4:])}"
-
-
-@lru_cache(maxsize=40_000)
-def _tail(kind, tail):
-    return binary(crypto.tail_index(kind, tail))
-
-
-@lru_cache(maxsize=200_000)
-def _terms(name):
-    return loading.array(pinyin.search_terms(name))
+        yield f"{person}\t{bank}\t{binary(number)}\t{index}\t{tail('bank', card)}"

@@ -1,13 +1,12 @@
 """F: what the same work costs at the least: bare SQL, COPY, the spreadsheet reader alone. Nothing is checked."""
 
-from functools import lru_cache
-
 from django.db import connection, transaction
 
 from beneficiaries.benchmarks import workbook
+from beneficiaries.benchmarks.indexes import tail, terms
 from beneficiaries.enums import HealthState, Relation
 from beneficiaries.models import BankAccount, Hardship, HardshipCategory, Household, Person
-from welfare import crypto, pinyin
+from welfare import crypto
 from welfare.database import loading
 from welfare.database.loading import binary, text
 from welfare.excel import bare
@@ -16,7 +15,14 @@ RELATIONS = {label: value for value, label in Relation.choices}
 HEALTH = {label: value for value, label in HealthState.choices}
 STAGED = (
     *("community text", "group_name text", "number text", "name text", "relation text", "id_number bytea"),
-    *("id_number_index bytea", "id_tail_index bytea", "phone bytea", "phone_index bytea", "phone_tail_index bytea"),
+    *(
+        "id_number_index bytea",
+        "id_tail_index bytea",
+        "id_tail6_index bytea",
+        "phone bytea",
+        "phone_index bytea",
+        "phone_tail_index bytea",
+    ),
     *("address text", "category text", "health text", "monthly_income numeric", "medical_cost numeric"),
     *("bank_name text", "card bytea", "card_index bytea", "card_tail bytea", "sex text", "birth_on date"),
     *("search_terms text[]",),
@@ -29,9 +35,9 @@ HOUSEHOLDS = """
     FROM staged s JOIN welfare_organisation o ON o.name = s.community AND o.path LIKE %(path)s
     ORDER BY s.number, s.relation = 'head' DESC"""
 PERSONS = """
-    INSERT INTO {person} (household_id, name, relation, id_number, id_number_index, id_tail_index, phone, phone_index,
+    INSERT INTO {person} (household_id, name, relation, id_number, id_number_index, id_tail_index, id_tail6_index, phone, phone_index,
                           phone_tail_index, sex, birth_on, health, search_terms {columns})
-    SELECT h.id, s.name, s.relation, s.id_number, s.id_number_index, s.id_tail_index, s.phone, s.phone_index,
+    SELECT h.id, s.name, s.relation, s.id_number, s.id_number_index, s.id_tail_index, s.id_tail6_index, s.phone, s.phone_index,
            s.phone_tail_index, s.sex, s.birth_on, s.health, s.search_terms {values}
     FROM staged s JOIN {household} h ON h.number = s.number"""
 HARDSHIPS = """
@@ -89,26 +95,30 @@ def _lines(path):
 
 def _staged(cells):
     id_number, phone, card = cells["身份证号"], cells["联系电话"] or None, cells["银行卡号"] or None
-    yield from (cells["村(社区)"], cells["组别"], cells["户编号"], text(cells["姓名"]), RELATIONS[cells["与户主关系"]])
+    yield from (
+        cells["村(社区)"],
+        cells["组别"],
+        cells["户编号"],
+        text(cells["姓名"]),
+        RELATIONS[cells["与户主关系"]],
+    )
     yield from (binary(value) for value in crypto.encrypt_many([id_number]))
-    yield from (binary(crypto.blind_index("id", id_number)), _tail("id", id_number[-4:]))
+    yield from (
+        binary(crypto.blind_index("id", id_number)),
+        tail("id", id_number),
+        binary(crypto.tail_index("id", id_number, 6)),
+    )
     yield from (binary(value) for value in crypto.encrypt_many([phone]))
-    yield from (binary(crypto.blind_index("phone", phone)), _tail("phone", phone and phone[-4:]))
+    yield from (binary(crypto.blind_index("phone", phone)), tail("phone", phone))
     yield from (text(cells["家庭住址"]), text(cells["困难类别"]), HEALTH[cells["健康状况"]])
-    yield from (str(cells["家庭月人均收入(元)"]), str(cells["近12个月自付医疗费(元)"]), text(cells["开户银行"]))
+    yield from (
+        str(cells["家庭月人均收入(元)"]),
+        str(cells["近12个月自付医疗费(元)"]),
+        text(cells["开户银行"]),
+    )
     yield from (binary(value) for value in crypto.encrypt_many([card]))
-    yield from (binary(crypto.blind_index("bank", card)), _tail("bank", card and card[-4:]))
-    yield from ("1" if int(id_number[16]) % 2 else "2", id_number[6:14], _terms(cells["姓名"]))
-
-
-@lru_cache(maxsize=40_000)
-def _tail(kind, tail):
-    return binary(crypto.tail_index(kind, tail))
-
-
-@lru_cache(maxsize=200_000)
-def _terms(name):
-    return loading.array(pinyin.search_terms(name))
+    yield from (binary(crypto.blind_index("bank", card)), tail("bank", card))
+    yield from ("1" if int(id_number[16]) % 2 else "2", id_number[6:14], terms(cells["姓名"]))
 
 
 # -- reading --------------------------------------------------------------------------------------

@@ -85,9 +85,7 @@ def _engage(place):
         ("tiny", "clerk", place.tiny),
         ("township", "clerk", place.township),
     ):
-        user = accounts.create_user(
-            username=f"bench-{key}", full_name=key, password=None, by=None, at=at
-        )
+        user = accounts.create_user(username=f"bench-{key}", full_name=key, password=None, by=None, at=at)
         accounts.grant(user=user, role=role, organisation=organisation, by=None, at=at)
     User.objects.create_superuser("bench-plain", full_name="plain")
 

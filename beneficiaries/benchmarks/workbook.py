@@ -6,7 +6,18 @@ from welfare.excel import bare
 
 DIVISIONS = ["522601", "522622", "522623"]
 HEADINGS = (
-    *("村(社区)", "组别", "户编号", "姓名", "与户主关系", "身份证号", "联系电话", "家庭住址", "困难类别", "健康状况"),
+    *(
+        "村(社区)",
+        "组别",
+        "户编号",
+        "姓名",
+        "与户主关系",
+        "身份证号",
+        "联系电话",
+        "家庭住址",
+        "困难类别",
+        "健康状况",
+    ),
     *("家庭月人均收入(元)", "近12个月自付医疗费(元)", "开户银行", "银行卡号", "备注"),
 )
 CATEGORIES = ("低保户", "低保边缘户", "受灾户", "危房户", "")
@@ -16,7 +27,7 @@ class Registers:
     """Writes one register after the other; nobody stands in two of them."""
 
     def __init__(self, folder, communities, seed=people.SEED):
-        self.folder = folder
+        self.folder = folder  # a TemporaryDirectory, gone with the last that holds it
         self.communities = [one.name for one in communities]
         self.families = people.Families(seed, DIVISIONS)
         self.count = 0
@@ -24,7 +35,7 @@ class Registers:
     def next_one(self, rows):
         """The path of a new register of so many people."""
         self.count += 1
-        path = f"{self.folder}/register-{self.count}.xlsx"
+        path = f"{self.folder.name}/register-{self.count}.xlsx"
         bare.write_rows(path, HEADINGS, self._rows(rows))
         return path
 
