@@ -102,7 +102,10 @@ class Index(Widget):
 
 
 class PersonResource(resources.ModelResource):
-    """The register as a resource: a household is made when its first row comes, a person is looked up row by row."""
+    """The register as a resource: a household is made when its first row comes, a person is looked up row by row.
+
+    It does less than our import: no cards, no hardships, no check of any cell.
+    """
 
     household = fields.Field("household", "户编号", widget=ForeignKeyWidget(Household, "number"))
     name = fields.Field("name", "姓名")
@@ -119,7 +122,7 @@ class PersonResource(resources.ModelResource):
         Household.objects.get_or_create(
             number=row["户编号"],
             defaults={
-                "organisation": Organisation.objects.filter(name=row["村(社区)"]).first(),
+                "organisation": lambda: Organisation.objects.get(name=row["村(社区)"]),
                 "group_name": row["组别"],
                 "address": row["家庭住址"],
                 "monthly_income": row["家庭月人均收入(元)"],

@@ -29,6 +29,7 @@ SECOND = (
     "华国军平英兰珍芳梅林生明辉强峰涛杰伟娟燕霞琴云龙飞鹏宇轩涵怡萱彤琪瑶洁颖雯婷敏慧玲红艳丽荣贵福财全发胜"
 )
 SINGLE_SHARE = 0.12
+DUPLICATE_SHARE = 0.002
 SIZES = {1: 12, 2: 20, 3: 27, 4: 20, 5: 12, 6: 6, 7: 3}
 FAMILY = (
     Relation.HEAD,
@@ -92,6 +93,7 @@ class Families:
         self.surnames, self.surname_weights = _surnames()
         self.given_names = _given_names()
         self.sizes, self.size_weights = list(SIZES), list(accumulate(SIZES.values()))
+        self.remembered = []
 
     def next_one(self):
         """The next family."""
@@ -114,25 +116,43 @@ class Families:
 
     def _member(self, name, relation, head_born, family_phone):
         chance = self.random
+        if (
+            self.remembered and chance.random() < DUPLICATE_SHARE
+        ):  # on file once more, under another ID number
+            name, born, sex, phone = chance.choice(self.remembered)
+        else:
+            born = self._born(relation, head_born)
+            sex = "1" if chance.random() < 0.51 else "2"
+            phone = self._phone_of(relation, born, family_phone)
+            if chance.random() < 10 * DUPLICATE_SHARE:
+                self.remembered.append((name, born, sex, phone))
+        number = self.numbers.give(born, sex)
+        return Member(name, relation.value, number, _day(born), _age(born), sex, phone)
+
+    def _born(self, relation, head_born):
+        chance = self.random
         earliest, latest = YEARS_AFTER[relation]
         born = head_born + int((earliest + (latest - earliest) * chance.random()) * 365.25)
         if born >= _LATEST:
-            born = _LATEST - 1 - int(chance.random() * 6000)
-        born = max(born, _EARLIEST + int(chance.random() * 3000)) if born < _EARLIEST else born
-        sex = "1" if chance.random() < 0.51 else "2"
-        age = (_LATEST - born) * 100 // 36525
-        phone = None
+            return _LATEST - 1 - int(chance.random() * 6000)
+        return born if born >= _EARLIEST else _EARLIEST + int(chance.random() * 3000)
+
+    def _phone_of(self, relation, born, family_phone):
         if relation == Relation.HEAD:
-            phone = family_phone
-        elif 14 <= age < 75:
-            phone = family_phone if chance.random() < 0.15 else _phone(chance)
-        return Member(name, relation.value, self.numbers.give(born, sex), _day(born), age, sex, phone)
+            return family_phone
+        if not 14 <= _age(born) < 75:
+            return None
+        return family_phone if self.random.random() < 0.15 else _phone(self.random)
 
 
 def card_number(chance):
     """A bank card number that passes Luhn."""
     body = f"6217{int(chance.random() * 10**14):014}"
     return body + luhn.calc_check_digit(body)
+
+
+def _age(born):
+    return (_LATEST - born) * 100 // 36525
 
 
 def _phone(chance):

@@ -80,6 +80,13 @@ def mark_of(name, alias="default"):
     return found and found[0]
 
 
+def exists(name, alias="default"):
+    """Whether there is a database of this name."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", [name])
+        return cursor.fetchone()[0]
+
+
 def in_use(name, alias="default"):
     """Whether somebody is connected to the database."""
     with connections[alias].cursor() as cursor:
