@@ -104,19 +104,30 @@ def fingerprint(module, persons):
     return digest.hexdigest()[:16]
 
 
-def measure(case, repeat, *, report=lambda sentence: None):
-    """Run the variants of a case in turns, after one round that does not count. Returns the Result."""
-    result = Result(case, {name: [] for name in case.variants})
+def measure(case, repeat, *, budget=60, report=lambda sentence: None):
+    """Run the variants of a case in turns, after one round that does not count. Returns the Result.
+
+    After ``budget`` seconds no further round begins; when the first took longer, it counts.
+    """
     report(f"{case.name}: {case.label}")
+    ends = time.monotonic() + budget
+    result = Result(case, {name: [] for name in case.variants})
     if case.turns >= 1:
-        for name, variant in case.variants.items():
-            if name not in case.once:
-                variant()
-    for turn in range(max(1, round(repeat * case.turns))):
-        for name, variant in case.variants.items():
-            if turn == 0 or name not in case.once:
-                result.samples[name].append(_sample(case, variant))
+        _round(result, leaving_out=case.once)
+        if time.monotonic() < ends:
+            result.samples = {name: [] for name in case.variants}
+    for _turn in range(max(1, round(repeat * case.turns))):
+        seen = {name for name, samples in result.samples.items() if samples}
+        if seen == set(case.variants) and time.monotonic() > ends:
+            break
+        _round(result, leaving_out=case.once & seen)
     return result
+
+
+def _round(result, leaving_out=()):
+    for name, variant in result.case.variants.items():
+        if name not in leaving_out:
+            result.samples[name].append(_sample(result.case, variant))
 
 
 def _sample(case, variant):

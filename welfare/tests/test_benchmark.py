@@ -28,6 +28,13 @@ def test_a_heavy_case_has_no_warming_up_and_a_heavy_variant_runs_once():
     assert ran == ["own", "B", "own"]
 
 
+@pytest.mark.parametrize(("turns", "rounds"), [(1, 1), (0.5, 1)])
+def test_no_round_begins_after_the_budget(turns, rounds):
+    ran = []
+    result = benchmark.measure(Case("c", "l", {"own": lambda: ran.append(1)}, turns=turns), 10, budget=-1)
+    assert len(ran) == len(result.samples["own"]) == rounds
+
+
 def test_a_variant_that_times_itself_is_believed_and_a_count_is_kept_as_it_is():
     timed = benchmark.measure(Case("c", "l", {"own": lambda: 0.25}), 1)
     counted = benchmark.measure(Case("c", "l", {"own": lambda: 7}, unit="queries"), 1)
@@ -77,7 +84,7 @@ def test_statements_are_counted_and_timed():
 
 @pytest.mark.django_db
 def test_the_peak_of_another_process_is_its_own_and_its_failure_is_told():
-    burden = bytearray(300 * 1024 * 1024)  # this process is large; the other does not inherit it
+    burden = b"1" * (300 * 1024 * 1024)  # this process is large; the other does not inherit it
     assert 10 < peak_memory.peak_of("welfare.money.show", amount="1") < len(burden) / 1024**2
     with pytest.raises(RuntimeError, match="Invalid: “x”不是金额"):
         peak_memory.peak_of("welfare.money.show", amount="x")

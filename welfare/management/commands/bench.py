@@ -37,10 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--persons", type=int, default=1_000_000, metavar="N", help="size of the data")
         parser.add_argument("--only", default="", metavar="NAME,NAME", help="only the cases of these names")
         parser.add_argument("--repeat", type=int, default=5, metavar="K", help="rounds of each case")
+        parser.add_argument(
+            "--budget", type=int, default=60, metavar="SECONDS", help="after that no new round"
+        )
         parser.add_argument("--fast", action="store_true", help="leave out variants that take minutes")
         parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
 
-    def handle(self, *, subject, persons, only, repeat, fast, keep, **options):
+    def handle(self, *, subject, persons, only, repeat, budget, fast, keep, **options):
         if not settings.DEBUG:
             raise CommandError("Benchmarks do not run in production: they need the machine for themselves.")
         if persons < 100 or repeat < 1:
@@ -52,17 +55,17 @@ class Command(BaseCommand):
             name = stack.enter_context(self._filled(subject, module, persons, keep))
             with own.connected_to(name):
                 cases = _chosen(module.cases(persons, fast=fast), only)
-                results = self._measure([case for case in cases if not case.writes], repeat)
+                results = self._measure([case for case in cases if not case.writes], repeat, budget)
             with _scratch(name, keep) as scratch, own.connected_to(scratch):
                 writing = {case.label for case in cases if case.writes}
                 again = _chosen(module.cases(persons, fast=fast), only) if writing else []
-                results += self._measure([case for case in again if case.writes], repeat)
+                results += self._measure([case for case in again if case.writes], repeat, budget)
         self.stdout.write(f"\n{subject}, {persons:,} persons, {repeat} rounds\n\n{benchmark.table(results)}")
         for result, bar in benchmark.missed(results):
             self.stderr.write(f"not met: {result.case.label}, ≤ {bar.limit:g} {bar.against}")
 
-    def _measure(self, cases, repeat):
-        return [benchmark.measure(case, repeat, report=self._say) for case in cases]
+    def _measure(self, cases, repeat, budget):
+        return [benchmark.measure(case, repeat, budget=budget, report=self._say) for case in cases]
 
     def _say(self, sentence):
         self.stderr.write(f"{time.strftime('%H:%M:%S')} {sentence}")
