@@ -7,6 +7,7 @@ so that a slow minute of the machine slows all of them.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -15,10 +16,12 @@ from importlib import import_module
 from pathlib import Path
 from statistics import median
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 
 OWN = "own"
+QUERY_CANCELED = "57014"
+PATIENCE = 120  # seconds for one statement
 _subjects = {}
 
 
@@ -66,9 +69,9 @@ class Result:
         return STATISTICS[statistic](self.samples[variant])
 
     def ratio(self, against, statistic="median"):
-        """The own value over that of another variant; None when that is zero."""
+        """The own value over that of another variant; None when that is zero or had no answer."""
         base = self.value(against, statistic)
-        return self.value(OWN, statistic) / base if base else None
+        return self.value(OWN, statistic) / base if base and base != math.inf else None
 
 
 def p95(samples):
@@ -107,8 +110,11 @@ def fingerprint(module, persons):
 def measure(case, repeat, *, budget=60, report=lambda sentence: None):
     """Run the variants of a case in turns, after one round that does not count. Returns the Result.
 
-    After ``budget`` seconds no further round begins; when the first took longer, it counts.
+    After ``budget`` seconds no further round begins; when the first took longer, it counts. A variant with a
+    statement that takes more than PATIENCE has no answer.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = %s", [int(PATIENCE * 1000)])
     report(f"{case.name}: {case.label}")
     ends = time.monotonic() + budget
     result = Result(case, {name: [] for name in case.variants})
@@ -132,7 +138,12 @@ def _round(result, leaving_out=()):
 
 def _sample(case, variant):
     started = time.perf_counter()
-    returned = variant()
+    try:
+        returned = variant()
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != QUERY_CANCELED:
+            raise
+        return math.inf
     took = time.perf_counter() - started
     if case.unit not in _PER_SECOND:
         return returned
@@ -230,4 +241,6 @@ def _judged(result, bar):
 
 
 def _shown(case, value):
+    if value == math.inf:
+        return "no answer"
     return f"{value:,.0f} {case.unit}" if value >= 100 else f"{value:.3g} {case.unit}"

@@ -59,6 +59,7 @@ class HouseholdAdmin(ModelAdmin):
         *("monthly_income", "facts_on"),
     ]
     search_fields = ["number"]
+    raw_id_fields = ["merged_into"]  # a select of every household would answer in minutes
 
     @display(description="户主")
     def head_name(self, household):
@@ -140,6 +141,7 @@ class PersonResource(resources.ModelResource):
 
 
 class PersonAdmin(ImportExportModelAdmin):
+    raw_id_fields = ["household", "merged_into"]
     list_display = ["name", "household", "relation", "sex", "birth_on", "health"]
     search_fields = ["name", "household__number"]
     resource_classes = [PersonResource]

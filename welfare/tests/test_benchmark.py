@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from welfare import benchmark, peak_memory
 from welfare.benchmark import Bar, Case
@@ -12,6 +12,19 @@ def measured(samples, *bars, unit="ms"):
     return benchmark.Result(Case("case", "what", dict.fromkeys(samples), bars, unit), samples)
 
 
+@pytest.mark.django_db
+def test_a_statement_that_takes_too_long_is_no_answer(monkeypatch):
+    monkeypatch.setattr(benchmark, "PATIENCE", 0.05)
+
+    def sleep():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    result = benchmark.measure(Case("c", "l", {"own": sleep, "B": sleep}, (Bar(1, "B"),), turns=0), 1)
+    assert "no answer" in benchmark.table([result]) and benchmark.missed([result])
+
+
+@pytest.mark.django_db
 def test_variants_run_in_turns_after_one_round_that_does_not_count():
     ran = []
     case = Case("c", "l", {"own": lambda: ran.append("own"), "B": lambda: ran.append("B")})
@@ -21,6 +34,7 @@ def test_variants_run_in_turns_after_one_round_that_does_not_count():
     assert all(sample > 0 for sample in result.samples["own"])
 
 
+@pytest.mark.django_db
 def test_a_heavy_case_has_no_warming_up_and_a_heavy_variant_runs_once():
     ran = []
     variants = {"own": lambda: ran.append("own"), "B": lambda: ran.append("B")}
@@ -28,6 +42,7 @@ def test_a_heavy_case_has_no_warming_up_and_a_heavy_variant_runs_once():
     assert ran == ["own", "B", "own"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("turns", "rounds"), [(1, 1), (0.5, 1)])
 def test_no_round_begins_after_the_budget(turns, rounds):
     ran = []
@@ -35,6 +50,7 @@ def test_no_round_begins_after_the_budget(turns, rounds):
     assert len(ran) == len(result.samples["own"]) == rounds
 
 
+@pytest.mark.django_db
 def test_a_variant_that_times_itself_is_believed_and_a_count_is_kept_as_it_is():
     timed = benchmark.measure(Case("c", "l", {"own": lambda: 0.25}), 1)
     counted = benchmark.measure(Case("c", "l", {"own": lambda: 7}, unit="queries"), 1)
