@@ -60,7 +60,7 @@ def through_pages(path):
     """Import a register as the clerk of the township does: upload, look at the preview, confirm. Returns the seconds."""
     client, organisation = visitor("township"), place.find().township
     with Path(path).open("rb") as file, stopwatch() as seconds:
-        sent = {"organisation": organisation.pk, "file": file, **_key()}
+        sent = {"kind": "persons", "organisation": organisation.pk, "file": file, **_key()}
         preview = post(client, reverse("import_new"), sent).url
         get(client, preview)
         upload = RegisterImport.objects.latest("pk")

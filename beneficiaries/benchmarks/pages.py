@@ -1,6 +1,8 @@
 """The list, the household page and the search, beside the plain admin and hand-written SQL."""
 
+import html
 import re
+from urllib.parse import urljoin
 
 from django.db.models import Count
 from django.urls import reverse
@@ -14,7 +16,7 @@ from welfare.benchmark import Bar, Case, statements
 
 PLAIN_LIST, LEAN_LIST = "/plain/beneficiaries/household/", "/lean/beneficiaries/household/"
 PLAIN_PEOPLE = "/plain/beneficiaries/person/"
-LAST_LINK = re.compile(r'<a href="([^"]+)" rel="last"')
+LAST_LINK = re.compile(r'<a href="([^"]+)"[^>]*>末页</a>')
 BEYOND = 10**7  # a page number past the last: the list answers with its last page
 PAGE_TURNS = 4
 
@@ -30,7 +32,7 @@ def cases():
 def deepest(client, address):
     """The address of the last page of a list: its own link to it, or a page number beyond the last."""
     link = LAST_LINK.search(get(client, address).content.decode())
-    return link[1].replace("&amp;", "&") if link else f"{address}?page={BEYOND}"
+    return urljoin(address, html.unescape(link[1])) if link else f"{address}?page={BEYOND}"
 
 
 def _lists():
