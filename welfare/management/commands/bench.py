@@ -65,7 +65,13 @@ class Command(BaseCommand):
             self.stderr.write(f"not met: {result.case.label}, ≤ {bar.limit:g} {bar.against}")
 
     def _measure(self, cases, repeat, budget):
-        return [benchmark.measure(case, repeat, budget=budget, report=self._say) for case in cases]
+        """Measure one after the other; each is told at once, in case the run is stopped."""
+        results = []
+        for case in cases:
+            results.append(benchmark.measure(case, repeat, budget=budget, report=self._say))
+            for row in benchmark.rows_of(results[-1]):
+                self._say("    " + "  ".join(cell for cell in row[2:] if cell))
+        return results
 
     def _say(self, sentence):
         self.stderr.write(f"{time.strftime('%H:%M:%S')} {sentence}")
