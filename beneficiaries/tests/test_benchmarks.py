@@ -26,8 +26,11 @@ def quick_databases(monkeypatch, settings):
 
 
 def databases():
+    """Those that this run's benchmarks have made."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE '%%_bench_%%'")
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [own.name_of("bench_")]
+        )
         return [name for (name,) in cursor.fetchall()]
 
 
