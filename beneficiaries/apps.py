@@ -10,8 +10,11 @@ class BeneficiariesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from welfare import benchmark
+
         for name in ("tasks", "workflows"):  # jobs and machines register themselves
             if module_has_submodule(self.module, name):
                 import_module(f"beneficiaries.{name}")
         for room in ("registry", "finding", "papers", "life", "programmes", "rosters"):
             import_module(f"beneficiaries.entrances.{room}").register()
+        benchmark.register("registry", "beneficiaries.benchmarks.registry")

@@ -43,7 +43,7 @@ class Season:
 def rehearse(*, plan, registry, out):
     """Rehearse ``plan`` (a ``plan_file.Plan``) on the register file ``registry``; leave its papers in folder ``out``.
 
-    Runs in the database it finds (see ``database.own_database``) through the services alone, with the
+    Runs in the database it finds (see ``welfare.database.own``) through the services alone, with the
     clock moved by argument. Returns the Season. Raises Refusal, in words, for a register or plan that cannot run.
     """
     starts_on = plan.settings["starts_on"]

@@ -122,9 +122,7 @@ def test_the_command_uses_a_database_of_its_own_and_drops_it(tmp_path, capsys, s
     assert "上河村" in printed
     assert Household.objects.count() == before
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_database WHERE datname LIKE 'ledger_rehearsal_%s'", [os.getpid()]
-        )
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE '%%_rehearsal_%s'", [os.getpid()])
         assert cursor.fetchone()[0] == 0
     for name in ("notice.html", "result.html", "sheet-cash.xlsx", "sheet-goods.xlsx", "summary.xlsx"):
         assert (tmp_path / "out" / name).stat().st_size > 1000

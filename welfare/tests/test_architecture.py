@@ -23,7 +23,7 @@ RANKS = [
     {"tasks"},
     {"forms", "tables", "resources"},
     {"views", "admin"},
-    {"management", "urls", "apps", "entrances"},
+    {"management", "urls", "apps", "entrances", "benchmarks"},
 ]
 
 

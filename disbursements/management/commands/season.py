@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from beneficiaries import plan_file
 from disbursements.season import season
-from disbursements.season.database import own_database
 from welfare import audit
+from welfare.database.own import own_database
 from welfare.errors import Refusal
 
 
