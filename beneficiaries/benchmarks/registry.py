@@ -2,7 +2,20 @@
 
 from pathlib import Path
 
-from beneficiaries.benchmarks import baseline, data, exports, imports, indexes, pages, people, place
+from django.utils import timezone
+
+from beneficiaries.benchmarks import (
+    baseline,
+    data,
+    duplicates,
+    exports,
+    imports,
+    indexes,
+    pages,
+    people,
+    place,
+)
+from beneficiaries.services.duplicates import scan
 
 TEMPLATES = baseline.TEMPLATES
 SOURCES = [Path(module.__file__) for module in (data, indexes, people, place)]
@@ -15,4 +28,5 @@ def fill(persons):
 
 def cases(persons, *, fast):
     """Everything that is measured; ``fast`` leaves out the baseline's import."""
-    return [*pages.cases(), *exports.cases(persons), *imports.cases(persons, fast=fast)]
+    scanned = duplicates.cases(lambda: scan(organisation=place.find().county, at=timezone.now()))
+    return [*pages.cases(), *scanned, *exports.cases(persons), *imports.cases(persons, fast=fast)]
