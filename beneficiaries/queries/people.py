@@ -1,14 +1,13 @@
 """Finding people: by name, pinyin, tail of ID or phone, household number; and institutions by name. Only within the user's scope.
 
-Each way of understanding what was typed is one branch of a single statement that stops early, in the order of
-community and household number, which an index gives; the people themselves are read in a second one.
+Each way of understanding what was typed is a statement that stops early, in an order the database need not sort
+all hits for; the ways are tried, the surest first, until there is enough to show. The people themselves are read last.
 """
 
 import re
 from dataclasses import dataclass
-from functools import reduce
 
-from django.db.models import IntegerField, Q, Value
+from django.db.models import Q
 
 from beneficiaries.enums import Relation
 from beneficiaries.models import Household, Institution, Person
@@ -46,11 +45,15 @@ class Found:
 
 @dataclass(frozen=True)
 class _Way:
-    """One meaning of the text: people by a condition, or (``of_households``) the households themselves."""
+    """One meaning of the text: people by a condition, or (``of_households``) the households themselves.
+
+    ``share`` of two ways that are as likely: each leaves half of the page to the other.
+    """
 
     why: str
     condition: Q
     of_households: bool = False
+    share: int = 1
 
 
 def search(user, text, *, most=MOST_HITS):
@@ -62,10 +65,8 @@ def search(user, text, *, most=MOST_HITS):
     """
     text = " ".join((text or "").split())[:40]
     ways = _ways(text)
-    ranked = _ranked(user, ways, most + 1)
-    subjects = dict.fromkeys((ways[place].of_households, pk) for place, *_address, pk in ranked)
-    hits = _hits(user, ways, ranked, list(subjects)[:most])
-    return Found(hits, _institutions(user, text), len(subjects) > most)
+    whys, has_more = _subjects(user, ways, most)
+    return Found(_hits(user, whys), _institutions(user, text), has_more)
 
 
 def distinguishing(person):
@@ -95,8 +96,8 @@ def _ways(text):
     if re.fullmatch(r"\d{5}[\dX]", number):
         ways.append(_Way("身份证后六位", Q(id_tail6_index=crypto.tail_index("id", number, 6))))
     if re.fullmatch(r"\d{3}[\dX]", number):
-        ways.append(_Way("身份证后四位", Q(id_tail_index=crypto.tail_index("id", number))))
-        ways.append(_Way("电话尾号", Q(phone_tail_index=crypto.tail_index("phone", number))))
+        ways.append(_Way("身份证后四位", Q(id_tail_index=crypto.tail_index("id", number)), share=2))
+        ways.append(_Way("电话尾号", Q(phone_tail_index=crypto.tail_index("phone", number)), share=2))
     if re.search(r"\d", number) and len(number) >= 3:
         ways.append(_Way("户编号", numbered(number), of_households=True))
     elif named and not tail:
@@ -108,9 +109,11 @@ def _ways(text):
 
 
 def _name_and_tail(text):
-    """张伟 0824 → (张伟, 0824); zw082X → (zw, 082X)."""
-    found = re.fullmatch(r"([^\d]*?)\s*(\d{3}[\dXx]|\d{5}[\dXx])?", text)
-    return (found[1].replace(" ", ""), (found[2] or "").upper()) if found else ("", "")
+    """张伟0824 → (张伟, 0824); "zw 082X" → (zw, 082X). Letters without a blank before digits are a household number."""
+    found = re.fullmatch(r"([^\d]*?)(\s*)(\d{3}[\dXx]|\d{5}[\dXx])?", text)
+    if not found or (found[3] and not found[2] and found[1].isascii()):
+        return "", ""
+    return found[1].replace(" ", ""), (found[3] or "").upper()
 
 
 def _named(name):
@@ -132,34 +135,41 @@ def _phone(text):
         return ""
 
 
-def _ranked(user, ways, most):
-    """Sorted (place of the way, community, household number, id of the person or household), ``most`` of each way."""
-    branches = []
-    wide = _is_wide(user)
-    for model in (Person, Household):
-        places = [place for place, way in enumerate(ways) if way.of_households == (model is Household)]
-        if places:
-            visible = model.objects.visible_to(user, READ, is_long=not wide)
-            branches += [
-                _branch(visible.filter(ways[place].condition), place, wide)[:most] for place in places
-            ]
-    if not branches:
-        return []
-    return sorted(reduce(lambda one, other: one.union(other, all=True), branches))
+def _subjects(user, ways, most):
+    """({(is it a household, id): [why]} in their order, whether there are more): ``most`` at most, ways tried until then."""
+    whys, has_more = {}, False
+    visible = {}
+    is_wide = _is_wide(user)
+    for way in ways:
+        left = most - len(whys)
+        if left <= 0:
+            return whys, True
+        model = Household if way.of_households else Person
+        if model not in visible:
+            visible[model] = model.objects.visible_to(user, READ, is_long=True)
+        limit = most // way.share
+        rows = list(_branch(visible[model].filter(way.condition), is_wide)[: limit + 1])
+        has_more |= len(rows) > limit
+        for *_address, pk in sorted(rows[:limit]):
+            subject = (way.of_households, pk)
+            if subject in whys or len(whys) < most:
+                whys.setdefault(subject, []).append(way.why)
+            else:
+                has_more = True
+    return whys, has_more
 
 
-def _branch(rows, place, is_wide):
-    """The rows of one way in an order that lets the database stop early, and passes no other office's rows.
+def _branch(rows, is_wide):
+    """(community, household number, id) of the rows of one way, in an order that lets the database stop early.
 
-    In a small office that is the order of its own communities; for a whole county that of the table, or of
-    the prefixes of household numbers.
+    In a small office that is the order of its own communities, which passes nobody else's rows; for a whole
+    county that of the table, or of the beginnings of household numbers.
     """
-    rank = Value(place, IntegerField())
     if rows.model is Household:
         rows = rows.order_by(NUMBER_AS_BYTES) if is_wide else rows.order_by("organisation_id", "number")
-        return rows.values_list(rank, "organisation_id", "number", "pk")
+        return rows.values_list("organisation_id", "number", "pk")
     address = ("household__organisation_id", "household__number", "pk")
-    return rows.order_by(*address[2 if is_wide else 0 :]).values_list(rank, *address)
+    return rows.order_by(*address[2 if is_wide else 0 :]).values_list(*address)
 
 
 def _is_wide(user):
@@ -168,14 +178,11 @@ def _is_wide(user):
     return any(Level(one.organisation.level).rank <= Level.COUNTY.rank for one in held)
 
 
-def _hits(user, ways, ranked, subjects):
-    """The people of ``subjects`` ((is it a household, id)), each once, in their order, with all the reasons why."""
-    if not subjects:
+def _hits(user, whys):
+    """The people of the subjects, each once, in their order, with all the reasons why."""
+    if not whys:
         return []
-    whys = {subject: [] for subject in subjects}
-    for place, *_address, pk in ranked:
-        whys.get((ways[place].of_households, pk), []).append(ways[place].why)
-    ids = [[pk for of_households, pk in subjects if of_households == wanted] for wanted in (False, True)]
+    ids = [[pk for of_households, pk in whys if of_households == wanted] for wanted in (False, True)]
     read = Person.objects.visible_to(user, READ).filter(Q(pk__in=ids[0]) | Q(household__in=ids[1]))
     people = read.select_related("household__organisation").with_head_name().order_by("pk")
     by_pk = {person.pk: person for person in people}

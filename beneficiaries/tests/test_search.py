@@ -47,6 +47,7 @@ def found(user, text):
         ("dxh", [("单小花", "拼音")]),
         ("H07000", [("曾国强", "户编号")]),
         ("h0700012", [("曾国强", "户编号")]),
+        ("H0700", [("曾国强", "户编号")]),
         ("H0800", []),
         ("张 伟", [("张伟", "姓名相同"), ("张伟强", "姓名")]),
     ],
@@ -63,7 +64,7 @@ def test_numbers_whole_and_by_their_tail(clerk, home):
     assert found(clerk, head.phone) == [("曾国强", "电话相同")]
     assert ("曾国强", "电话尾号") in found(clerk, head.phone[-4:])
     assert found(clerk, f"曾国强 {head.phone[-4:]}") == [("曾国强", "姓名和号码末尾")]
-    assert found(clerk, f"zgq{head.id_number[-6:]}") == [("曾国强", "姓名和号码末尾")]
+    assert found(clerk, f"zgq {head.id_number[-6:]}") == [("曾国强", "姓名和号码末尾")]
     assert found(clerk, f"曾国强 {int(head.phone[-4:]) + 1:04}") == []
 
 
