@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.enums import ImportKind, RowKind
+from beneficiaries.enums import ImportKind, ImportState, RowKind
 from beneficiaries.excel import preview, register
 from beneficiaries.forms.imports import ConfirmForm, UploadForm
 from beneficiaries.models import RegisterImport
@@ -120,7 +120,7 @@ def _preview(request, upload, form):
         "remarks": upload.message.splitlines(),
         "is_open": upload.state in imports.OPEN,
         "is_large": counts[RowKind.NEW] + counts[RowKind.CHANGED] > imports.AT_ONCE,
-        "has_errors_file": bool(upload.bad_count and upload.file),
+        "has_errors_file": bool(upload.bad_count and upload.file and upload.state != ImportState.UPLOADED),
         "has_whole_file": not register.is_long(upload) and upload.filename.lower().endswith(".xlsx"),
     }
 

@@ -48,8 +48,8 @@ def write_template(target, *, title, columns, unit_line="", sheet_name="名册",
     """An empty register for ``read_workbook`` with these Columns.
 
     Drop-downs, number columns kept as text, and each column's ``note`` shown at its heading and at the cell
-    that is filled in. ``examples`` are rows ({key: text}) for a sheet of their own, 填写示例, that no upload reads:
-    the register stands on the first sheet.
+    that is filled in. ``examples`` are rows ({key: text}) for a sheet of their own, 填写示例, that no upload reads
+    (the register stands on the first sheet): there each column has a line, so that it fits a page.
     """
     book = xlsxwriter.Workbook(target, _OPTIONS | {"constant_memory": False})
     sheet = book.add_worksheet(sheet_name[:31])
@@ -100,21 +100,21 @@ def _rule(column, place, choices):
 
 
 def _write_examples(sheet, styles, columns, headings, examples):
-    """Filled rows to look at, and below them how each column is filled in."""
+    """One line per column: how it is filled in, what may stand there, and how it looks in the examples."""
+    titles = ["列名（带 * 的必填）", "怎么填", "可填", *(f"示例 {at}" for at in range(1, len(examples) + 1))]
     title = "填写示例（只供参考，不会读入；请填在第一张表）"
-    header = _head(sheet, styles, title, "", headings)
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, max(len(column.heading) * 2.4, 12))
-        for row, example in enumerate(examples, start=header + 1):
-            _write_text(sheet, row, place, example.get(column.key), styles["text"])
-    row = header + len(examples) + 2
-    sheet.write_string(row, 0, "各列怎么填（带 * 的必填；不认识的列不读，没有的列不改动）", styles["left"])
-    for column in columns:
-        if column.note:
-            row += 1
-            sheet.write_string(
-                row, 0, f"{'*' if column.required else ''}{column.heading}：{column.note}", styles["left"]
-            )
+    header = _head(sheet, styles, title, "没有的列可以不要；空着的格子不改动在册内容。", titles)
+    widths = [26, 44, 44, *([24] * len(examples))]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    for row, (column, heading) in enumerate(zip(columns, headings, strict=True), start=header + 1):
+        labels = ["是", "否"] if column.kind == "flag" else list(column.choices or ())
+        offer = "、".join(labels[:9]) + ("……（见下拉列表）" if len(labels) > 9 else "")
+        cells = [heading, column.note, offer, *(example.get(column.key) for example in examples)]
+        lines = max(-(-len(str(text or "")) * 2 // width) for text, width in zip(cells, widths, strict=True))
+        sheet.set_row(row, 19 * max(lines, 1))
+        for place, text in enumerate(cells):
+            _write_text(sheet, row, place, text, styles["wrapped"])
     _print_set_up(sheet, header)
 
 
@@ -153,6 +153,7 @@ def _styles(book):
         "left": style(align="left"),
         "header": style(**cell, bold=True, align="center", text_wrap=True, bg_color="#EDEDED"),
         "text": style(**cell),
+        "wrapped": style(**cell, text_wrap=True),
         "id": style(**cell, num_format="@"),
         "signature": style(**cell),
         "sequence": style(**cell, align="center"),

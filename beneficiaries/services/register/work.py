@@ -81,6 +81,7 @@ class Work:
         self.kind.check_rest(self)
         self.mark_bad()
         self.kind.compare(self)
+        self.run("CREATE INDEX ON import_changed (excel_row); ANALYZE import_changed")
 
     def find(self, *selects):
         """Note faults: each SELECT yields (excel_row, rank, key, code, args). Of one cell the lowest rank is told."""
@@ -165,7 +166,7 @@ class Work:
             FROM (
                 SELECT w.row_id,
                     CASE WHEN w.is_bad THEN 'bad' WHEN NOT w.is_known THEN 'new'
-                        WHEN EXISTS (SELECT FROM import_changed c WHERE c.excel_row = w.excel_row) THEN 'changed'
+                        WHEN s.changes <> '[]' THEN 'changed'
                         ELSE 'unchanged' END AS kind,
                     CASE WHEN w.is_bad OR NOT w.is_known THEN '[]' ELSE coalesce(s.changes, '[]') END AS changes,
                     coalesce(s.errors, '[]') AS errors
