@@ -1,5 +1,6 @@
 import csv
 import io
+import subprocess
 import time
 import zipfile
 from datetime import date, datetime
@@ -12,7 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from welfare.excel import Column, Refused, read_workbook
+from welfare.excel import Column, Refused, read_workbook, sheets
 from welfare.excel.cells import KINDS, BadCell, parse_cell
 
 DATA = Path(__file__).resolve().parents[2] / "beneficiaries" / "tests" / "data"
@@ -314,3 +315,38 @@ def test_an_old_xls_is_read_in_a_process_of_its_own():
     path = Path(__file__).parent / "data" / "small.xls"
     reading, rows = read(path, filename="small.xls")
     assert (reading.header_row, rows) == (3, [(4, {"name": "张三", "income": Decimal("1560.50")})])
+
+
+# -- the fenced reader ------------------------------------------------------------------------------------
+def long_workbook():
+    """A cover sheet of many rows without the columns, then a register of 2,500 rows."""
+
+    def then(book, sheet):
+        register = book.add_worksheet("名册")
+        register.write_row(0, 0, ["姓名", "月收入(元)"])
+        for index in range(2_500):
+            register.write_row(index + 1, 0, [f"张{'一二三四五六七八九十'[index % 10]}", index, "牛" * 300])
+
+    return workbook([["说明"]] * 1_500, then=then)
+
+
+def test_a_large_workbook_is_read_the_same_by_the_fenced_reader(monkeypatch):
+    data = long_workbook()
+    _reading, here = read(data)
+    monkeypatch.setattr(sheets, "FENCE_ABOVE", 0)
+    reading, there = read(data)
+    assert there == here and len(there) == 2_500
+    assert (reading.sheet, reading.height) == ("名册", 2_500)
+
+
+def test_a_fenced_reader_that_dies_half_way_refuses_the_file(monkeypatch):
+    monkeypatch.setattr(sheets, "FENCE_ABOVE", 0)
+    started, popen = [], subprocess.Popen
+    monkeypatch.setattr(
+        sheets.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1]
+    )
+    reading = read_workbook(long_workbook(), columns=PLAIN, filename="名册.xlsx")
+    next(reading.rows)
+    started[0].kill()
+    with pytest.raises(Refused, match="已损坏"):
+        list(reading.rows)

@@ -32,15 +32,18 @@ class Hardships(Kind):
     meets = f"""{holders.MEETS}, h.id AS household_id, coalesce(h.is_archived, false) AS is_archived,
         ho.name AS home_name, h.organisation_id AS home_id,
         coalesce(starts_with(ho.path, %(path)s), false) AS home_in_scope,
-        k.held_person_id, k.held_home_id, o.id AS hardship_id, o.id IS NOT NULL AS is_known"""
+        k.held_person_id, k.held_home_id, coalesce('p' || k.held_person_id, 'h' || k.held_home_id) AS holder,
+        coalesce(op.id, oh.id) AS hardship_id, coalesce(op.id, oh.id) IS NOT NULL AS is_known"""
     joins = f"""{holders.JOINS}
         LEFT JOIN {HOUSEHOLD} h ON h.number = v.number
         LEFT JOIN {ORGANISATION} ho ON ho.id = h.organisation_id
         LEFT JOIN {CATEGORY} c ON c.id = v.category
         CROSS JOIN LATERAL (SELECT CASE WHEN c.is_personal THEN p.id END AS held_person_id,
             CASE WHEN NOT c.is_personal THEN coalesce(h.id, ph.id) END AS held_home_id) k
-        LEFT JOIN {HARDSHIP} o ON o.category_id = v.category AND o.from_on = v.from_on
-            AND (o.person_id = k.held_person_id OR o.household_id = k.held_home_id)"""
+        LEFT JOIN {HARDSHIP} op ON op.person_id = k.held_person_id
+            AND op.category_id = v.category AND op.from_on = v.from_on
+        LEFT JOIN {HARDSHIP} oh ON oh.household_id = k.held_home_id
+            AND oh.category_id = v.category AND oh.from_on = v.from_on"""
 
     def prepare(self, values, bad):
         values["id_number"] = values["id_number"] and values["id_number"].number
@@ -55,7 +58,7 @@ class Hardships(Kind):
         work.find(*holders.ON_FILE, *_ON_FILE)
 
     def check_rest(self, work):
-        work.find(_OVERLAPS_ROW, _OVERLAPS)
+        work.find(_OVERLAPS_ROW, *_OVERLAPS)
 
     def compare(self, work):
         work.differ(_DIFFER, _NEWLY_HELD)
@@ -82,9 +85,6 @@ class Hardships(Kind):
 
 
 _PERIOD = "daterange({0}.from_on, {0}.to_on, '[]')"
-_SAME_HOLDER = (
-    "(o.person_id = w.held_person_id OR o.household_id = w.held_home_id) AND o.category_id = w.category"
-)
 _ON_FILE = (
     """SELECT excel_row, 23, 'number',
         CASE WHEN home_in_scope THEN 'household_archived' ELSE 'household_unknown' END, NULL::jsonb
@@ -100,19 +100,22 @@ _ON_FILE = (
 _OVERLAPS_ROW = f"""
     SELECT w.excel_row, 11, 'from_on', 'hardship_overlaps_row', jsonb_build_object('row', min(o.excel_row))
     FROM import_work w JOIN import_work o ON o.category = w.category AND o.excel_row <> w.excel_row
-        AND (o.held_person_id = w.held_person_id OR o.held_home_id = w.held_home_id)
+        AND o.holder = w.holder
     WHERE NOT w.is_bad AND NOT o.is_bad AND w.from_on IS NOT NULL AND o.from_on IS NOT NULL
         AND {_PERIOD.format("w")} && {_PERIOD.format("o")}
     GROUP BY w.excel_row"""
 # What the row would be on file once written: a blank last day leaves the one there.
-_OVERLAPS = f"""
-    SELECT w.excel_row, 30, 'from_on', 'hardship_overlaps',
+_OVERLAPS = tuple(
+    f"""SELECT w.excel_row, 30, 'from_on', 'hardship_overlaps',
         jsonb_build_object('from_on', min(o.from_on), 'to_on', (array_agg(o.to_on ORDER BY o.from_on))[1])
-    FROM import_work w JOIN {HARDSHIP} o ON {_SAME_HOLDER} AND o.id IS DISTINCT FROM w.hardship_id
+    FROM import_work w JOIN {HARDSHIP} o ON o.{on_file} = w.{held} AND o.category_id = w.category
+        AND o.id IS DISTINCT FROM w.hardship_id
     LEFT JOIN {HARDSHIP} mine ON mine.id = w.hardship_id
     WHERE NOT w.is_bad AND w.from_on IS NOT NULL AND {_PERIOD.format("o")} &&
         daterange(w.from_on, coalesce(w.to_on, mine.to_on), '[]')
     GROUP BY w.excel_row"""
+    for on_file, held in (("person_id", "held_person_id"), ("household_id", "held_home_id"))
+)
 _DIFFER = f"""SELECT w.excel_row, k.* FROM import_work w JOIN {HARDSHIP} o ON o.id = w.hardship_id
     CROSS JOIN LATERAL (VALUES {
     ", ".join(f"({place}, '{key}', o.{key}::text, w.{key}::text)" for place, key in enumerate(FACTS, start=1))

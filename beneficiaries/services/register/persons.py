@@ -268,16 +268,21 @@ CARDS_DIFFER = f"""SELECT w.excel_row, {_CARD}, 'bank_number',
     LEFT JOIN {CARD} b ON b.person_id = w.person_id AND b.is_current
     WHERE NOT w.is_bad AND w.person_id IS NOT NULL AND w.card_index IS NOT NULL
         AND (b.number_index, b.bank_name) IS DISTINCT FROM (w.card_index, w.bank_name::varchar)"""
+# Two plain anti-joins: one with either-or in it would compare every row with every hardship of its category.
 _NEW_HARDSHIPS = f"""CREATE TEMP TABLE import_hardships ON COMMIT DROP AS
     SELECT DISTINCT ON (held.category_id, held.holder) held.* FROM (
-        SELECT w.excel_row, w.number, w.person_id, w.household_id, c.id AS category_id, c.name, c.is_personal, said.place,
+        SELECT w.excel_row, w.number, w.person_id, c.id AS category_id, c.name, c.is_personal, said.place,
+            CASE WHEN c.is_personal THEN w.person_id END AS held_person_id,
+            CASE WHEN NOT c.is_personal THEN w.household_id END AS held_home_id,
             CASE WHEN c.is_personal THEN 'p' || w.excel_row ELSE 'h' || w.number END AS holder
         FROM import_work w CROSS JOIN LATERAL unnest(w.categories) WITH ORDINALITY said(category_id, place)
         JOIN {CATEGORY} c ON c.id = said.category_id
         WHERE NOT w.is_bad
     ) held
-    WHERE NOT EXISTS (SELECT FROM {HARDSHIP} o WHERE o.category_id = held.category_id AND o.to_on IS NULL
-        AND CASE WHEN held.is_personal THEN o.person_id = held.person_id ELSE o.household_id = held.household_id END)
+    WHERE NOT EXISTS (SELECT FROM {HARDSHIP} o WHERE o.to_on IS NULL AND o.category_id = held.category_id
+            AND o.person_id = held.held_person_id)
+        AND NOT EXISTS (SELECT FROM {HARDSHIP} o WHERE o.to_on IS NULL AND o.category_id = held.category_id
+            AND o.household_id = held.held_home_id)
     ORDER BY held.category_id, held.holder, held.excel_row"""
 _MORE_HARDSHIPS = f"""SELECT a.excel_row, {_CATEGORY} + a.place, 'categories', NULL, '增加：' || a.name
     FROM import_hardships a WHERE a.person_id IS NOT NULL"""
