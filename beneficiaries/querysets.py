@@ -29,6 +29,12 @@ class HouseholdQuerySet(ScopedQuerySet):
         """Not archived."""
         return self.filter(is_archived=False)
 
+    def with_head_name(self):
+        """``head_name``: the name of the living head, None without one; for a page of a list use ``households.complete``."""
+        people = self.model._meta.get_field("members").related_model.objects
+        heads = people.filter(household=OuterRef("pk"), relation=Relation.HEAD).present().order_by()
+        return self.annotate(head_name=Subquery(heads.values("name")[:1]))
+
 
 class PersonQuerySet(ScopedQuerySet):
     def present(self):

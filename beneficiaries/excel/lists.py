@@ -9,7 +9,7 @@ from django.utils import timezone
 from beneficiaries.enums import Relation
 from beneficiaries.models import Household, Person
 from beneficiaries.queries import households
-from beneficiaries.services import exports, persons
+from beneficiaries.services import exports
 from welfare import dates, identity, masking
 from welfare.errors import Refusal
 from welfare.excel import SheetColumn, write_list
@@ -150,7 +150,7 @@ def _person_rows(batch, on, is_whole):
                 _shown(person.id_number, masking.mask_id, is_whole),
                 _shown(person.phone, masking.mask_phone, is_whole),
                 person.get_health_display(),
-                persons.disability_text(person),
+                person.disability,
                 person.get_school_stage_display(),
                 person.work_state,
                 person.get_political_status_display(),

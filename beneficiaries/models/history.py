@@ -1,7 +1,14 @@
 """Earlier states of the registry's rows; kept by triggers, read through ``queries.history``."""
 
 from beneficiaries.models.papers import Attachment
-from beneficiaries.models.registry import BankAccount, Hardship, Household, Institution, Person
+from beneficiaries.models.registry import (
+    BankAccount,
+    DisabilityInWords,
+    Hardship,
+    Household,
+    Institution,
+    Person,
+)
 from welfare.history import versions_of
 
 
@@ -13,11 +20,12 @@ class HouseholdVersion(versions_of(Household)):
 
 
 class PersonVersion(
+    DisabilityInWords,
     versions_of(
         Person,
         exclude=("search_terms", "id_tail_index", "id_tail6_index", "phone_tail_index"),
         unwatched=("id_number", "phone", "disability_certificate"),
-    )
+    ),
 ):
     scope_path = "pgh_obj__household__organisation"
 

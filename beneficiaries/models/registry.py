@@ -106,7 +106,17 @@ class Household(ScopedModel):
         return next((person for person in self.members.all() if person.relation == Relation.HEAD), None)
 
 
-class Person(ScopedModel):
+class DisabilityInWords:
+    """Of a person's row, as it is or in an earlier version."""
+
+    @property
+    def disability(self):
+        """视力二级; empty without a disability."""
+        grade = f"{'一二三四'[self.disability_grade - 1]}级" if self.disability_grade else ""
+        return f"{self.get_disability_kind_display()}{grade}" if self.disability_kind else ""
+
+
+class Person(DisabilityInWords, ScopedModel):
     """人员. Numbers are encrypted; the indexes beside them serve equality and tail search inside scope."""
 
     scope_path = "household__organisation"
@@ -213,12 +223,6 @@ class Person(ScopedModel):
     def is_present(self):
         """Living and not moved away."""
         return self.died_on is None and self.left_on is None
-
-    @property
-    def disability(self):
-        """视力二级; empty without a disability."""
-        grade = f"{'一二三四'[self.disability_grade - 1]}级" if self.disability_grade else ""
-        return f"{self.get_disability_kind_display()}{grade}" if self.disability_kind else ""
 
 
 class Institution(ScopedModel):

@@ -30,6 +30,11 @@ def is_one_apart(one, other):
 
 
 def sounds_the_same(one, one_terms, other_terms):
-    """A full pinyin in common. Initials have as many letters as the name has characters, full pinyin more."""
+    """A full pinyin in common.
+
+    Initials have as many letters as the name has characters, full pinyin more; what people type on the
+    way to it (zhang, zhangw) is the beginning of another term.
+    """
     spoken = {term for term in one_terms if _SPOKEN.fullmatch(term) and len(term) > len(one)}
+    spoken -= {term for term in spoken for longer in one_terms if longer != term and longer.startswith(term)}
     return bool(spoken & set(other_terms))

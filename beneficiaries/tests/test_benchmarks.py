@@ -41,7 +41,16 @@ def test_everything_is_measured_in_a_database_that_is_dropped(quick_databases, c
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     cells = [[cell.strip() for cell in line.split("|")] for line in lines[2:]]
     names = {row[1] for row in cells}
-    assert names == {"list", "household", "queries", "search", "export", "import10k", "import100k"}
+    assert names == {
+        "list",
+        "household",
+        "queries",
+        "search",
+        "duplicates",
+        "export",
+        "import10k",
+        "import100k",
+    }
     assert {row[5] for row in cells} == {"", "B", "B lean", "F", "small", "own page 1"}
     assert all(row[3] and float(row[3].split()[0].replace(",", "")) > 0 for row in cells)
     assert all(row[10] in {"", "yes", "**no**"} for row in cells)

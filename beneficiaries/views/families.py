@@ -97,8 +97,10 @@ def _search(request, household):
     text = " ".join(request.GET.get("q", "").split())[:40]
     if not text:
         return []
-    rows = Household.objects.visible_to(request.user, EDIT).exclude(pk=household.pk)
-    return households.matching(households.for_table(rows), text).order_by("number")[:MOST]
+    rows = Household.objects.visible_to(request.user, EDIT).current().exclude(pk=household.pk)
+    found = households.matching(rows.select_related("organisation"), text).order_by("number")[:MOST]
+    households.complete(found)
+    return found
 
 
 @staff(EDIT)

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from beneficiaries.forms.life import AsOfForm
 from beneficiaries.queries import history as queries
-from beneficiaries.services import persons
 from welfare import dates, money
 from welfare.viewtools import staff
 
@@ -23,8 +22,6 @@ def household_as_of(request, pk):
     day = min(day, dates.today(view.until) if view.until else today)
     moment = min(queries.end_of(day), timezone.now())
     state = queries.state_at(view, moment)
-    for person in state.members:
-        person.disability = persons.disability_text(person)
     return render(
         request,
         "beneficiaries/household_as_of.html",

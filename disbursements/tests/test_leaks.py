@@ -204,8 +204,8 @@ def test_its_own_people_and_the_township_do_see_it(client, world):
 def test_with_the_scope_of_a_model_taken_away_the_matrix_turns_red(client, world, monkeypatch, model):
     real = ScopedQuerySet.visible_to
 
-    def unscoped(self, user, permission=None):
-        return self.all() if self.model is model else real(self, user, permission)
+    def unscoped(self, user, permission=None, **more):
+        return self.all() if self.model is model else real(self, user, permission, **more)
 
     monkeypatch.setattr(ScopedQuerySet, "visible_to", unscoped)
     for queryset in type(model.objects.all()).__mro__:
