@@ -297,6 +297,18 @@ class Hardship(ScopedModel):
                 name="hardship_person_category_once",
             ),
         ]
+        indexes = [  # who holds a category now
+            models.Index(
+                fields=["category", "household"],
+                condition=Q(to_on=None, household__isnull=False),
+                name="hardship_households_now",
+            ),
+            models.Index(
+                fields=["category", "person"],
+                condition=Q(to_on=None, person__isnull=False),
+                name="hardship_persons_now",
+            ),
+        ]
 
     def __str__(self):
         return str(self.category)

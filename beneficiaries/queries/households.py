@@ -46,7 +46,7 @@ def narrow(queryset, conditions, *, on):
 
 def holding(queryset, category=None, level=""):
     """Households where the household or a present member holds the category (any, without one), at the level."""
-    held = Hardship.objects.filter(to_on=None)
+    held = Hardship.objects.filter(to_on=None).order_by()
     if category:
         held = held.filter(category=category)
     if level:
@@ -122,7 +122,7 @@ def _below(queryset, organisation):
 
 def _living_alone(queryset, _wanted):
     members = Person.objects.present().filter(household=OuterRef("pk")).order_by()
-    counted = members.values("household").annotate(count=Count("pk")).values("count")
+    counted = members.values("household").annotate(count=Count("*")).values("count")
     return queryset.alias(present_count=Subquery(counted)).filter(present_count=1)
 
 

@@ -1,0 +1,21 @@
+"""Who holds a category now, from the index alone."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('beneficiaries', '0020_indexes_of_finding'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='hardship',
+            index=models.Index(condition=models.Q(('household__isnull', False), ('to_on', None)), fields=['category', 'household'], name='hardship_households_now'),
+        ),
+        migrations.AddIndex(
+            model_name='hardship',
+            index=models.Index(condition=models.Q(('person__isnull', False), ('to_on', None)), fields=['category', 'person'], name='hardship_persons_now'),
+        ),
+    ]
