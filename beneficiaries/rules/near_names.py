@@ -33,8 +33,14 @@ def sounds_the_same(one, one_terms, other_terms):
     """A full pinyin in common.
 
     Initials have as many letters as the name has characters, full pinyin more; what people type on the
-    way to it (zhang, zhangw) is the beginning of another term.
+    way to it (zhang, zhangxm) is a longer term with letters left out.
     """
     spoken = {term for term in one_terms if _SPOKEN.fullmatch(term) and len(term) > len(one)}
-    spoken -= {term for term in spoken for longer in one_terms if longer != term and longer.startswith(term)}
-    return bool(spoken & set(other_terms))
+    whole = {term for term in spoken if not any(_is_cut_from(term, longer) for longer in spoken - {term})}
+    return bool(whole & set(other_terms))
+
+
+def _is_cut_from(term, longer):
+    """Whether ``term`` is ``longer`` with letters left out after the first."""
+    letters = iter(longer)
+    return longer[0] == term[0] and all(letter in letters for letter in term)

@@ -24,7 +24,6 @@ class ImportTable(LedgerTable):
     uploaded_at = tables.DateTimeColumn(verbose_name="上传时间", format="Y-m-d H:i", attrs=NOWRAP)
     new_count = tables.Column(verbose_name="新增", attrs=NUM)
     changed_count = tables.Column(verbose_name="变更", attrs=NUM)
-    unchanged_count = tables.Column(verbose_name="无变化", attrs=NUM)
     bad_count = tables.Column(verbose_name="有误", attrs=NUM)
     state = StatusColumn(verbose_name="状态", tones=TONES, attrs=NOWRAP)
 

@@ -213,4 +213,4 @@ def test_it_costs_the_same_with_3_and_13_members(client, family, clerk, django_a
     three = [cost(url) for url in urls]
     grow(10)
     assert [cost(url) for url in urls] == three
-    assert max(three) <= 40
+    assert max(three) <= 30

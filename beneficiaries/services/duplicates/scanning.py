@@ -30,7 +30,8 @@ _SAME_SOUND = """EXISTS (
     SELECT FROM beneficiaries_person p, beneficiaries_person q, unnest(p.search_terms) term
     WHERE p.id = one.id AND q.id = other.id AND term = ANY(q.search_terms)
       AND term ~ '^[a-z]+$' AND char_length(term) > char_length(p.name)
-      AND NOT EXISTS (SELECT FROM unnest(p.search_terms) longer WHERE longer <> term AND starts_with(longer, term))
+      AND NOT EXISTS (SELECT FROM unnest(p.search_terms) longer  -- zhangxm of zhangxiaoming
+                      WHERE longer <> term AND longer ~ ('^' || regexp_replace(term, '(.)', '\\1.*', 'g') || '$'))
 )"""
 _ALIKE = "one.birth_on = other.birth_on OR one.birth_on IS NULL OR other.birth_on IS NULL"
 _OF_ONE_SEX = "one.sex = other.sex OR one.sex NOT IN ('1', '2') OR other.sex NOT IN ('1', '2')"

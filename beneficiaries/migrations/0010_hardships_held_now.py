@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0020_indexes_of_finding'),
+        ('beneficiaries', '0009_import_kinds_and_staging'),
     ]
 
     operations = [
