@@ -62,6 +62,12 @@ COLUMNS = {
     ),
 }
 
+# get_…_display makes its dict anew for every row.
+_WORDS = {
+    name: dict(Person._meta.get_field(name).flatchoices)
+    for name in ("relation", "sex", "health", "school_stage", "political_status")
+}
+
 
 def write(export, *, kind, conditions, at, progress):
     """Write an export's workbook and put it on file. Returns the ListExport.
@@ -143,17 +149,17 @@ def _person_rows(batch, on, is_whole):
             yield (
                 *_place(home, head),
                 person.name,
-                person.get_relation_display(),
-                person.get_sex_display(),
+                _WORDS["relation"].get(person.relation, ""),
+                _WORDS["sex"].get(person.sex, ""),
                 person.birth_on,
                 identity.age_on(person.birth_on, on) if person.birth_on else None,
                 _shown(person.id_number, masking.mask_id, is_whole),
                 _shown(person.phone, masking.mask_phone, is_whole),
-                person.get_health_display(),
+                _WORDS["health"].get(person.health, ""),
                 person.disability,
-                person.get_school_stage_display(),
+                _WORDS["school_stage"].get(person.school_stage, ""),
                 person.work_state,
-                person.get_political_status_display(),
+                _WORDS["political_status"].get(person.political_status, ""),
                 "是" if person.is_veteran else "",
                 *_facts(home, mine, is_whole),
             )
