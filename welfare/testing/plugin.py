@@ -47,7 +47,18 @@ def pytest_configure(config):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     # An app's tasks, imported at start-up, have made the handler read the real setting already.
     setting_changed.send(sender=None, setting="TASKS", value=settings.TASKS, enter=True)
+    _take_time_for_examples()
     config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
     # Registered last, so that fixtures here win over those of the plugins they refine.
     for name in ("fixtures", "template", "seeds", "tripwires"):
         config.pluginmanager.register(importlib.import_module(f"welfare.testing.{name}"), f"ledger-{name}")
+
+
+def _take_time_for_examples():
+    """No generated case fails for the time it took: a busy machine is no fault of the code."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "ledger", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("ledger")
