@@ -40,7 +40,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blocker):
-    """Keep the database as the template if it was migrated from nothing."""
+    """Keep the database as the template if it was migrated from nothing. At the end nobody holds it open."""
     if lock := django_db_modify_db_settings:
         if not connection.settings_dict["TEST"].get("TEMPLATE"):
             with django_db_blocker.unblock():
@@ -48,6 +48,17 @@ def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blo
             keep_as_template(lock, connection.settings_dict["NAME"])
         lock.close()
     yield
+    if django_db_modify_db_settings:
+        end_sessions(connection.settings_dict["NAME"])
+
+
+def end_sessions(database):
+    """A thread of the live server may hold one open for a while yet; the database could not be dropped."""
+    cluster = embedded.cluster_at(connection.settings_dict["HOST"])
+    with contextlib.closing(cluster.connect()) as administration, administration.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+        )
 
 
 def keep_as_template(administration, database):
