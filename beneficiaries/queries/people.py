@@ -47,13 +47,18 @@ class Found:
 class _Way:
     """One meaning of the text: people by a condition, or (``of_households``) the households themselves.
 
-    ``share`` of two ways that are as likely: each leaves half of the page to the other.
+    ``tails`` tell two meanings of one condition apart: (why, column, value it has then).
     """
 
     why: str
     condition: Q
     of_households: bool = False
-    share: int = 1
+    tails: tuple = ()
+
+    def reasons(self, person):
+        """The words why the person was found."""
+        told = [why for why, column, value in self.tails if getattr(person, column) == value]
+        return told or [self.why]
 
 
 def search(user, text, *, most=MOST_HITS):
@@ -65,8 +70,8 @@ def search(user, text, *, most=MOST_HITS):
     """
     text = " ".join((text or "").split())[:40]
     ways = _ways(text)
-    whys, has_more = _subjects(user, ways, most)
-    return Found(_hits(user, whys), _institutions(user, text), has_more)
+    found, has_more = _subjects(user, ways, most)
+    return Found(_hits(user, found), _institutions(user, text), has_more)
 
 
 def distinguishing(person):
@@ -96,8 +101,7 @@ def _ways(text):
     if re.fullmatch(r"\d{5}[\dX]", number):
         ways.append(_Way("身份证后六位", Q(id_tail6_index=crypto.tail_index("id", number, 6))))
     if re.fullmatch(r"\d{3}[\dX]", number):
-        ways.append(_Way("身份证后四位", Q(id_tail_index=crypto.tail_index("id", number)), share=2))
-        ways.append(_Way("电话尾号", Q(phone_tail_index=crypto.tail_index("phone", number)), share=2))
+        ways.append(_Way("号码末尾", _tailed(number), tails=_tails(number)))
     if re.search(r"\d", number) and len(number) >= 3:
         ways.append(_Way("户编号", numbered(number), of_households=True))
     elif named and not tail:
@@ -124,8 +128,14 @@ def _named(name):
 def _tailed(tail):
     if len(tail) == 6:
         return Q(id_tail6_index=crypto.tail_index("id", tail, 6))
-    tails = Q(id_tail_index=crypto.tail_index("id", tail))
-    return tails | Q(phone_tail_index=crypto.tail_index("phone", tail))
+    return Q(*((column, value) for _why, column, value in _tails(tail)), _connector=Q.OR)
+
+
+def _tails(tail):
+    return (
+        ("身份证后四位", "id_tail_index", crypto.tail_index("id", tail)),
+        ("电话尾号", "phone_tail_index", crypto.tail_index("phone", tail)),
+    )
 
 
 def _phone(text):
@@ -136,27 +146,25 @@ def _phone(text):
 
 
 def _subjects(user, ways, most):
-    """({(is it a household, id): [why]} in their order, whether there are more): ``most`` at most, ways tried until then."""
-    whys, has_more = {}, False
+    """({(is it a household, id): [_Way]} in their order, whether there are more): ``most`` at most, ways tried until then."""
+    found, has_more = {}, False
     visible = {}
     is_wide = _is_wide(user)
     for way in ways:
-        left = most - len(whys)
-        if left <= 0:
-            return whys, True
+        if len(found) >= most:
+            return found, True
         model = Household if way.of_households else Person
         if model not in visible:
             visible[model] = model.objects.visible_to(user, READ, is_long=True)
-        limit = most // way.share
-        rows = list(_branch(visible[model].filter(way.condition), is_wide)[: limit + 1])
-        has_more |= len(rows) > limit
-        for *_address, pk in sorted(rows[:limit]):
+        rows = list(_branch(visible[model].filter(way.condition), is_wide)[: most + 1])
+        has_more |= len(rows) > most
+        for *_address, pk in sorted(rows[:most]):
             subject = (way.of_households, pk)
-            if subject in whys or len(whys) < most:
-                whys.setdefault(subject, []).append(way.why)
+            if subject in found or len(found) < most:
+                found.setdefault(subject, []).append(way)
             else:
                 has_more = True
-    return whys, has_more
+    return found, has_more
 
 
 def _branch(rows, is_wide):
@@ -178,20 +186,21 @@ def _is_wide(user):
     return any(Level(one.organisation.level).rank <= Level.COUNTY.rank for one in held)
 
 
-def _hits(user, whys):
+def _hits(user, found):
     """The people of the subjects, each once, in their order, with all the reasons why."""
-    if not whys:
+    if not found:
         return []
-    ids = [[pk for of_households, pk in whys if of_households == wanted] for wanted in (False, True)]
+    ids = [[pk for of_households, pk in found if of_households == wanted] for wanted in (False, True)]
     read = Person.objects.visible_to(user, READ).filter(Q(pk__in=ids[0]) | Q(household__in=ids[1]))
     people = read.select_related("household__organisation").with_head_name().order_by("pk")
     by_pk = {person.pk: person for person in people}
     shown = _representatives(by_pk.values(), set(ids[1]))
     merged = {}
-    for (of_households, pk), reasons in whys.items():
+    for (of_households, pk), ways in found.items():
         person = shown.get(pk) if of_households else by_pk.get(pk)
         if person:
-            merged.setdefault(person.pk, []).extend(reasons)
+            reasons = merged.setdefault(person.pk, [])
+            reasons += [why for way in ways for why in way.reasons(person)]
     return [Hit(by_pk[pk], _words(reasons)) for pk, reasons in merged.items()]
 
 
