@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from welfare import audit, dates
-from welfare.forms import FilterForm
+from welfare.forms import DayField, FilterForm
 from welfare.tables import NOWRAP, WRAP, LedgerTable
 from welfare.viewtools import list_page, staff
 
@@ -25,8 +25,8 @@ class AccessFilter(FilterForm):
 
     actor = forms.CharField(label="查看人", max_length=40)
     target = forms.CharField(label="被查看人或内容", max_length=40)
-    from_on = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = DayField(label="自")
+    until_on = DayField(label="至")
 
     def narrow(self, queryset, chosen):
         if "actor" in chosen:

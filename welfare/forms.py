@@ -15,6 +15,13 @@ class LedgerFormRenderer(TemplatesSetting):
     formset_template_name = "forms/formset.html"
 
 
+class DayField(forms.DateField):
+    """A date with the browser's own picker, which reads 2026-01-05 whatever the language."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
 class FilterForm(forms.Form):
     """A GET form above a list. Subclasses implement ``narrow(queryset)``; empty fields filter nothing.
 

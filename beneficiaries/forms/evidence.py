@@ -5,8 +5,8 @@ from django import forms
 from beneficiaries.enums import CodeKind
 from beneficiaries.models import Code, Hardship
 from beneficiaries.services.evidence import MOST_AT_ONCE
+from welfare.forms import DayField
 
-DAY = {"type": "date"}
 WHOLE = "household"
 
 
@@ -51,8 +51,8 @@ class EvidenceForm(forms.Form):
     hardship = forms.ModelChoiceField(
         Hardship.objects.none(), label="证明的困难情况", required=False, empty_label="不限"
     )
-    issued_on = forms.DateField(label="出具日期", required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
-    valid_until = forms.DateField(label="有效期至", required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
+    issued_on = DayField(label="出具日期", required=False)
+    valid_until = DayField(label="有效期至", required=False)
 
     def __init__(self, *args, household=None, people=(), **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django import forms
 from beneficiaries.enums import CodeKind
 from beneficiaries.queries import choices, households
 from welfare import scope
-from welfare.forms import FilterForm
+from welfare.forms import DayField, FilterForm
 from welfare.models import Organisation
 
 ARCHIVED = [("", "在册"), ("yes", "已归档"), ("all", "全部")]
@@ -43,7 +43,7 @@ class RegistryFilter(FilterForm):
     )
     housing_danger = ListedChoice(label="房屋安全等级")
     work_state = ListedChoice(label="有成员就业状况")
-    facts_before = forms.DateField(label="数据早于", widget=forms.DateInput(attrs={"type": "date"}))
+    facts_before = DayField(label="数据早于")
     archived = forms.ChoiceField(label="档案", choices=ARCHIVED)
     has_disabled = forms.BooleanField(label="有残疾人")
     has_student = forms.BooleanField(label="有在读学生")

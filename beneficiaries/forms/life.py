@@ -4,17 +4,11 @@ from django import forms
 
 from beneficiaries.enums import Relation
 from welfare.enums import Level
+from welfare.forms import DayField
 from welfare.models import Organisation
 
 OTHERS = [choice for choice in Relation.choices if choice[0] != Relation.HEAD]
 PICK = [("", "请选择")]
-
-
-def day(label, **more):
-    """A date of the past or today."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
-    )
 
 
 def told_apart(person):
@@ -49,12 +43,12 @@ class HeadForm(ReasonedForm):
 
 
 class LeaveForm(HeadForm):
-    left_on = day("迁出日期")
+    left_on = DayField(label="迁出日期")
     field_order = ["left_on", "new_head", "reason"]
 
 
 class DeathForm(HeadForm):
-    died_on = day("去世日期")
+    died_on = DayField(label="去世日期")
     basis = forms.CharField(
         label="证明", max_length=100, required=False, help_text="可不填。例如：死亡医学证明编号、火化证。"
     )
@@ -164,7 +158,7 @@ class Communities(forms.ModelChoiceField):
 
 
 class MoveForm(ReasonedForm):
-    left_on = day("迁出日期")
+    left_on = DayField(label="迁出日期")
     group_name = forms.CharField(label="迁入组别", max_length=30, required=False)
     address = forms.CharField(label="迁入住址", max_length=200, required=False)
 
@@ -183,4 +177,4 @@ class AcceptForm(ReasonedForm):
 class AsOfForm(forms.Form):
     """The day to look back to (GET)."""
 
-    on = day("查看哪一天结束时的状态", required=False)
+    on = DayField(label="查看哪一天结束时的状态", required=False)

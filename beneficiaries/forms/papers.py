@@ -8,22 +8,16 @@ from beneficiaries.queries import attachments as own_people
 from beneficiaries.queries import pairings
 from beneficiaries.services import attachments
 from welfare.enums import Level
-from welfare.forms import FilterForm
+from welfare.forms import DayField, FilterForm
 from welfare.models import Organisation, User
 
-DAY = {"type": "date"}
 MOST_SHOWN = 20
-
-
-def day(label, **kwargs):
-    """A field for a date."""
-    return forms.DateField(label=label, widget=forms.DateInput(DAY, "%Y-%m-%d"), **kwargs)
 
 
 class EndForm(forms.Form):
     """A day and a reason."""
 
-    to_on = day("结束日期")
+    to_on = DayField(label="结束日期")
     reason = forms.CharField(label="原因", max_length=200)
 
 
@@ -46,7 +40,7 @@ class PairingForm(PickForm):
         error_messages={"required": "请选择帮扶干部；没有列出的，请在上面查找。"},
     )
     unit = forms.CharField(label="帮扶单位", max_length=100, required=False, help_text="如：县财政局")
-    from_on = day("结对日期")
+    from_on = DayField(label="结对日期")
 
     def __init__(self, *args, cadres, **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,7 +103,7 @@ class InstitutionForm(forms.Form):
     contact_name = forms.CharField(label="联系人", max_length=50, required=False)
     contact_phone = forms.CharField(label="联系电话", max_length=40, required=False)
     stopped_months = forms.IntegerField(label="停产月数", min_value=0, max_value=1200, required=False)
-    bankrupt_on = day("进入破产程序日期", required=False)
+    bankrupt_on = DayField(label="进入破产程序日期", required=False)
     staff_count = forms.IntegerField(label="职工人数", min_value=0, max_value=10_000_000, required=False)
     note = forms.CharField(label="备注", max_length=300, required=False)
     fieldsets = [
@@ -189,7 +183,7 @@ class AttachmentForm(PickForm):
         error_messages={"required": "请选择单位或学校；没有列出的，请在上面查找。"},
     )
     place = forms.CharField(label="部门或班级", max_length=60, required=False)
-    from_on = day("起始日期")
+    from_on = DayField(label="起始日期")
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)

@@ -16,6 +16,7 @@ from beneficiaries.rules import homonyms
 from beneficiaries.services.households import DATED
 from beneficiaries.services.persons import NUMBERS
 from welfare.enums import Level
+from welfare.forms import DayField
 from welfare.models import Organisation
 
 EMPTY = [("", "—")]
@@ -61,13 +62,6 @@ class WithCodes(forms.Form):
                 field.offer(self.initial.get(name))
 
 
-class Day(forms.DateField):
-    """A date with the browser's own picker."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
 class HouseholdFacts(WithCodes):
     """Facts of a household; a day left empty is today when its fact changes."""
 
@@ -79,11 +73,11 @@ class HouseholdFacts(WithCodes):
     housing = CodeChoice(CodeKind.HOUSING)
     housing_danger = CodeChoice(CodeKind.HOUSING_DANGER)
     monthly_income = forms.DecimalField(label="家庭月人均收入（元）", **AMOUNT)
-    income_on = Day(label="收入核定日期", required=False, help_text="留空则为今天。")
+    income_on = DayField(label="收入核定日期", required=False, help_text="留空则为今天。")
     medical_cost = forms.DecimalField(label="近12个月自付医疗费（元）", **AMOUNT)
-    medical_on = Day(label="医疗费截至日期", required=False)
+    medical_on = DayField(label="医疗费截至日期", required=False)
     disaster_loss = forms.DecimalField(label="灾害事故损失（元）", **AMOUNT)
-    loss_on = Day(label="受灾或事故日期", required=False)
+    loss_on = DayField(label="受灾或事故日期", required=False)
     note = forms.CharField(label="备注", max_length=300, required=False)
 
     def facts(self):
@@ -238,7 +232,7 @@ class HardshipForm(forms.Form):
     category = CategoryChoice(empty_label="请选择")
     holder = forms.ChoiceField(label="持有人")
     level = forms.CharField(label="等级", max_length=20, required=False)
-    from_on = Day(label="起始日期")
+    from_on = DayField(label="起始日期")
     basis = forms.CharField(
         label="认定依据", max_length=200, help_text="例如：低保证号、残疾证、村(社区)证明。"
     )
@@ -259,5 +253,5 @@ class HardshipForm(forms.Form):
 class HardshipEndForm(Reasoned):
     """A category no longer held."""
 
-    to_on = Day(label="终止日期")
+    to_on = DayField(label="终止日期")
     field_order = ["to_on", "reason"]
