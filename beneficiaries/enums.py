@@ -144,6 +144,29 @@ class ProgrammeKind(models.TextChoices):
     FRAMEWORK = "framework", "总体方案"
 
 
+class FamilyRule(models.TextChoices):
+    """How many people a household counts as, where amounts or incomes are reckoned per head."""
+
+    EVERYONE = "everyone", "在册的全部人口"
+    COUNTED = "counted", "计入的人口"
+    THREE = "three", "一般按三人计"
+
+
+class SpendingKind(models.TextChoices):
+    """What foreseen money is for. Relief money may not pay for the last two."""
+
+    RELIEF = "relief", "慰问金"
+    GOODS = "goods", "慰问品"
+    DONATED = "donated", "捐赠物资"
+    STAFF = "staff", "职工福利"
+    WORK = "work", "工作费用"
+
+
+class MilestoneKind(models.TextChoices):
+    WORK = "work", "工作"
+    REPORT = "report", "报送"
+
+
 class Unit(models.TextChoices):
     """What one entry of a category is."""
 
@@ -228,7 +251,7 @@ class ProgrammeStatus(models.TextChoices):
 
 
 class StatedSubject(models.TextChoices):
-    """What a figure in the text of a plan is about; all but the last two can be computed."""
+    """What a figure in the text of a plan is about."""
 
     HOUSEHOLDS = "households", "慰问户数"
     TOTAL = "total", "款物总额"
@@ -238,6 +261,10 @@ class StatedSubject(models.TextChoices):
     CASH_PER_HOUSEHOLD = "cash_per_household", "每户慰问金"
     GOODS_PER_HOUSEHOLD = "goods_per_household", "每户慰问品"
     PERSONS = "persons", "慰问人数"
+    INSTITUTIONS = "institutions", "慰问单位数"
+    LINE = "line", "分项金额"
+    QUANTITY = "quantity", "物资数量"
+    DAYS = "days", "天数"
     OTHER = "other", "其他"
 
 

@@ -8,6 +8,7 @@ from beneficiaries.models.catalogue import (
     HelpGiven,
     MinimumLine,
 )
+from beneficiaries.models.categories import AidCategory, Criterion, EvidenceRequirement, Quota, Standard
 from beneficiaries.models.duplicates import DuplicatePair
 from beneficiaries.models.finding import ListExport, SavedFilter
 from beneficiaries.models.history import (
@@ -19,19 +20,19 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
-from beneficiaries.models.moves import MoveRequest
-from beneficiaries.models.papers import Attachment, Evidence, FormerResidence, Pairing
-from beneficiaries.models.programmes import (
-    AidCategory,
-    Criterion,
-    ForeseenFund,
-    Milestone,
-    ProcedureStep,
-    Programme,
-    Quota,
-    Standard,
-    StatedFigure,
+from beneficiaries.models.meetings import (
+    Assessment,
+    AssessmentAttendee,
+    AssessmentVote,
+    SampleCheck,
+    SampleFinding,
 )
+from beneficiaries.models.moves import MoveRequest
+from beneficiaries.models.notices import NoticeEntry, Objection, PublicNotice
+from beneficiaries.models.papers import Attachment, Evidence, FormerResidence, Pairing
+from beneficiaries.models.plan_text import ForeseenFund, StatedFigure
+from beneficiaries.models.procedure import Milestone, ProcedureStep
+from beneficiaries.models.programmes import BarredOrganisation, EarlierHelp, Programme
 from beneficiaries.models.registry import (
     BankAccount,
     Hardship,
@@ -39,19 +40,7 @@ from beneficiaries.models.registry import (
     Institution,
     Person,
 )
-from beneficiaries.models.rosters import (
-    Assessment,
-    AssessmentAttendee,
-    AssessmentVote,
-    Decision,
-    NoticeEntry,
-    Objection,
-    PublicNotice,
-    Roster,
-    RosterEntry,
-    SampleCheck,
-    SampleFinding,
-)
+from beneficiaries.models.rosters import Decision, Roster, RosterEntry
 
 __all__ = [
     "AidCategory",
@@ -62,11 +51,14 @@ __all__ = [
     "AttachmentVersion",
     "BankAccount",
     "BankAccountVersion",
+    "BarredOrganisation",
     "Code",
     "Criterion",
     "Decision",
     "DuplicatePair",
+    "EarlierHelp",
     "Evidence",
+    "EvidenceRequirement",
     "ForeseenFund",
     "FormerResidence",
     "FundSource",
