@@ -144,6 +144,10 @@ class ProgrammeKind(models.TextChoices):
     FRAMEWORK = "framework", "总体方案"
 
 
+# Kinds that give money or goods to people on a list decided in public; the others may do without categories.
+BY_LIST = (ProgrammeKind.RELIEF, ProgrammeKind.UNION_AID, ProgrammeKind.STAFF_BENEFIT)
+
+
 class FamilyRule(models.TextChoices):
     """How many people a household counts as, where amounts or incomes are reckoned per head."""
 
@@ -264,6 +268,7 @@ class StatedSubject(models.TextChoices):
     INSTITUTIONS = "institutions", "慰问单位数"
     LINE = "line", "分项金额"
     QUANTITY = "quantity", "物资数量"
+    THRESHOLD = "threshold", "收入界限"
     DAYS = "days", "天数"
     OTHER = "other", "其他"
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DateField, DecimalField, OuterRef, Q, Subquery, Value
+from django.db.models import DateField, DecimalField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate
 from django.db.models.lookups import StartsWith
 
@@ -58,8 +58,14 @@ class ProgrammeQuerySet(ScopedQuerySet):
         return self.filter(scope.condition(user, self.model.scope_path, permission) | in_use)
 
     def in_use(self):
-        """Approved: rosters may be drawn up."""
-        return self.filter(status=ProgrammeStatus.APPROVED)
+        """Approved, in their newest approved version: rosters may be drawn up."""
+        newer = self.model.objects.filter(
+            code=OuterRef("code"),
+            year=OuterRef("year"),
+            version__gt=OuterRef("version"),
+            status=ProgrammeStatus.APPROVED,
+        )
+        return self.filter(~Exists(newer), status=ProgrammeStatus.APPROVED)
 
 
 class DuplicatePairQuerySet(ScopedQuerySet):

@@ -19,7 +19,7 @@ from beneficiaries.models import (
     Standard,
     StatedFigure,
 )
-from beneficiaries.queries.plan_check import check
+from beneficiaries.queries.plans import check
 from beneficiaries.services import programmes
 from welfare import audit, scope
 from welfare.admin import LedgerAdmin, LedgerInline, WorkflowAdmin, row_id

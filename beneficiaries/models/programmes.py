@@ -43,7 +43,13 @@ class Programme(ScopedModel):
     year = models.PositiveSmallIntegerField("年度")
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
+    has_assumed_dates = models.BooleanField(
+        "期限为推定", default=False, help_text="方案没有写明起止日期，按惯例录入的，勾选"
+    )
     purpose = models.TextField("说明", blank=True)
+    remarks = models.TextField(
+        "录入说明", blank=True, help_text="录入时看出的问题，一行一条，与核对意见一并提示"
+    )
     hotline = models.CharField("监督电话", max_length=30, blank=True)
     objection_place = models.CharField("受理异议地点", max_length=100, blank=True)
     quota_total = models.PositiveIntegerField("总名额", null=True, blank=True)

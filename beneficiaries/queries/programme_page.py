@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from beneficiaries.enums import StatedSubject
-from beneficiaries.queries.plan_check import outline
+from beneficiaries.queries.plans import plan_of
 from beneficiaries.rules import eligibility, plan_check, standards
 from welfare.quantities import plain
 
@@ -75,27 +75,33 @@ def _line(line):
 
 def findings_and_figures(programme):
     """(every Finding, [Figure]): what does not add up, and each stated figure with what follows from the plan."""
-    drawn = outline(programme)
-    findings, computed = plan_check.check(drawn), plan_check.computed(drawn)
-    by_subject = {finding.subject: finding for finding in findings}
+    plan = plan_of(programme)
+    findings, computed = plan_check.check(plan), plan_check.computed(plan)
+    by_subject, names = (
+        {finding.subject: finding for finding in findings},
+        {category.code: category.name for category in plan.categories},
+    )
     return findings, [
         Figure(
-            StatedSubject(stated.subject).label,
+            "·".join(
+                filter(
+                    None,
+                    (names.get(stated.category), stated.label, StatedSubject(stated.subject).label),
+                )
+            ),
             stated.text,
-            _computed(stated.subject, computed),
-            by_subject.get(stated.subject, ""),
+            _computed(stated, computed),
+            by_subject.get(plan_check.subject_of(stated), ""),
         )
-        for stated in drawn.stated
+        for stated in plan.stated
     ]
 
 
-def _computed(subject, computed):
-    if subject not in computed:
+def _computed(stated, computed):
+    key = stated.subject, stated.category
+    if key not in computed:
         return ""
-    low, high = computed[subject]
-    unit = "户" if subject == StatedSubject.HOUSEHOLDS else "元"
-    return (
-        f"{plan_check.show(low)}{unit}"
-        if low == high
-        else f"{plan_check.show(low)}～{plan_check.show(high)}{unit}"
-    )
+    low, high = computed[key]
+    unit = plan_check.UNITS.get(stated.subject, "元")
+    result = plan_check.show(low)
+    return f"{result}{unit}" if low == high else f"{result}～{plan_check.show(high)}{unit}"

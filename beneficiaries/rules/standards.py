@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from beneficiaries.enums import Basis, StandardKind
+from beneficiaries.enums import Basis, StandardKind, Unit
 from welfare import money
 from welfare.quantities import plain
 
@@ -42,11 +42,20 @@ class Entitlement:
 
 
 def entitlement(category, *, family_size):
-    """The ``Entitlement`` of an entry of ``category`` (prefetch ``standards__goods_item`` for many).
+    """The ``Entitlement`` of an entry of ``category`` (prefetch ``standards__goods_item`` and ``adds_to`` for many).
 
-    Lines per community belong to no entry and give nothing here. Goods of one item are one line.
+    A category that adds to another gives the other's lines and its own. An entry that is a person or an
+    institution counts once, whatever the size of a family. Lines per community belong to no entry and give
+    nothing here. Goods of one item are one line.
     """
-    return of_lines(list(category.standards.all()), family_size=family_size)
+    heads = family_size if category.unit == Unit.HOUSEHOLD else 1
+    return of_lines(lines_of(category), family_size=heads)
+
+
+def lines_of(category):
+    """The standard lines of an entry of ``category``: those of the category it adds to, then its own."""
+    base = list(category.adds_to.standards.all()) if category.adds_to_id else []
+    return [*base, *category.standards.all()]
 
 
 def of_lines(lines, *, family_size):

@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 
 from beneficiaries import plan_file
 from beneficiaries.models import Programme
-from beneficiaries.plan_dates import BadDate, season_date
-from beneficiaries.queries.plan_check import check, outline_of_plan
+from beneficiaries.plan_file import values
+from beneficiaries.plan_file.dates import BadDate, season_date
+from beneficiaries.queries.plans import check
 from beneficiaries.rules import plan_check
 from beneficiaries.tests.factories import draft_programme
 from welfare.testing.personas import make_organisations, user_with
@@ -19,12 +20,16 @@ from welfare.testing.personas import make_organisations, user_with
 TEXT = plan_file.named("000-6").read_text(encoding="utf-8")
 
 
-def outline(**over):
-    return dataclasses.replace(outline_of_plan(plan_file.parse(TEXT)), **over)
+def plan(**over):
+    return dataclasses.replace(plan_file.parse(TEXT), **over)
 
 
 def findings(**over):
-    return [str(finding) for finding in plan_check.check(outline(**over))]
+    return [str(finding) for finding in plan_check.check(plan(**over))]
+
+
+def with_settings(**over):
+    return {"settings": plan().settings | over}
 
 
 @pytest.mark.parametrize(
@@ -110,13 +115,13 @@ def test_a_sound_plan_has_no_finding():
 @pytest.mark.parametrize(
     ("over", "words"),
     [
-        ({"funds": (Decimal(50000),)}, "缺2,000元"),
-        ({"quotas": (("", 100),)}, "各村(社区)名额合计100，与总名额104不符"),
-        ({"quota_total": None}, "无法推算"),
-        ({"ends_on": date(2027, 1, 11)}, "不在方案期限"),
-        ({"steps": outline().steps[2:3] + outline().steps[:1]}, "“公示”排在“民主评议”之前"),
-        ({"steps": outline().steps[:1]}, "名单不经公示"),
-        ({"milestones": outline().milestones[::-1]}, "早于前一项"),
+        ({"funds": (dataclasses.replace(plan().funds[0], amount=Decimal(50000)),)}, "缺2,000元"),
+        ({"quotas": values.Quotas(104, "even", {"甲村": 100})}, "各村(社区)名额合计100，与总名额104不符"),
+        ({"quotas": values.Quotas()}, "无法推算"),
+        (with_settings(ends_on=date(2027, 1, 11)), "不在方案期限"),
+        ({"steps": plan().steps[2:3] + plan().steps[:1]}, "“公示”排在“民主评议”之前"),
+        ({"steps": plan().steps[:1]}, "名单不经公示"),
+        ({"milestones": plan().milestones[::-1]}, "早于前一项"),
     ],
 )
 def test_what_does_not_add_up_is_told(over, words):
@@ -128,12 +133,12 @@ def test_what_does_not_add_up_is_told(over, words):
     [
         ({"public_label": ""}, "没有公开名称"),
         ({"public_label": "重病家庭"}, "泄露隐私"),
-        ({"has_standard": False}, "没有慰问标准"),
+        ({"standards": ()}, "没有慰问标准"),
         ({"criteria": ()}, "只能由提名列入"),
     ],
 )
 def test_what_a_category_lacks_is_told(over, words):
-    first, *rest = outline().categories
+    first, *rest = plan().categories
     assert any(
         words in finding for finding in findings(categories=(dataclasses.replace(first, **over), *rest))
     )
@@ -142,7 +147,7 @@ def test_what_a_category_lacks_is_told(over, words):
 @pytest.mark.django_db
 def test_file_and_database_are_checked_alike():
     programme = draft_programme(make_organisations().township)
-    assert check(programme) == plan_check.check(outline_of_plan(plan_file.parse(TEXT)))
+    assert check(programme) == plan_check.check(plan_file.parse(TEXT))
 
 
 # -- commands ----------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """The life of a programme: drafted, submitted, approved by somebody else, closed. Approved, it is frozen."""
 
-from beneficiaries.enums import ProgrammeStatus
+from beneficiaries.enums import BY_LIST, ProgrammeStatus
 from welfare import workflow
 
 
 def _is_complete(attempt):
+    """A plan that helps by list needs categories, steps, standards and labels; visits, outreach, a framework do not."""
     programme = attempt.subject
+    if programme.kind not in BY_LIST:
+        return None
     categories = list(programme.categories.prefetch_related("standards"))
     if not categories:
         return "方案还没有慰问类别，请先添加。"

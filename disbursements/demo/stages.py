@@ -6,7 +6,7 @@ from pathlib import Path
 
 from beneficiaries import plan_file
 from beneficiaries.enums import StepKind
-from beneficiaries.services import objections, programmes
+from beneficiaries.services import objections, plans
 from disbursements.season.clock import Clock
 from disbursements.season.delivery import Delivery
 from disbursements.season.rehearsal import Review
@@ -86,7 +86,7 @@ def awaiting_approval(cast, today):
     """A programme that its officer has submitted."""
     clock = Clock(today - timedelta(days=1))
     officer = cast.township["officer"]
-    programme = programmes.load_plan(
+    programme = plans.load_plan(
         plan=plan_from_today("student-aid", today), organiser=cast.organisation, by=officer, at=clock.tick()
     )
     return workflow.perform(programme, "submit", by=officer, at=clock.tick())

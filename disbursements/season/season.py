@@ -6,9 +6,8 @@ from pathlib import Path
 from django.test.utils import override_settings
 
 from beneficiaries.documents import notices as notice_documents
-from beneficiaries.queries.plan_check import outline_of_plan
 from beneficiaries.rules import plan_check
-from beneficiaries.services import programmes
+from beneficiaries.services import plans
 from disbursements.documents import sheets as sheet_documents
 from disbursements.documents import summary as summary_document
 from disbursements.enums import SheetKind
@@ -65,7 +64,7 @@ def rehearse(*, plan, registry, out):
         review=review,
         summary=found,
         imported=imported,
-        warnings=plan_check.check(outline_of_plan(plan)),
+        warnings=plan_check.check(plan),
         days=(starts_on, clock.day()),
     )
     season = Season(programme, review, delivery, found, lines)
@@ -76,7 +75,7 @@ def rehearse(*, plan, registry, out):
 def approve_programme(plan, cast, clock, *, is_rehearsal=True):
     """The officer loads and submits the plan; somebody else approves it. Returns the programme."""
     officer = cast.township["officer"]
-    programme = programmes.load_plan(
+    programme = plans.load_plan(
         plan=plan, organiser=cast.organisation, by=officer, at=clock.tick(), is_rehearsal=is_rehearsal
     )
     workflow.perform(programme, "submit", by=officer, at=clock.tick())

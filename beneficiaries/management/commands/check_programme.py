@@ -5,7 +5,6 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 
 from beneficiaries import plan_file
-from beneficiaries.queries.plan_check import outline_of_plan
 from beneficiaries.rules import plan_check
 
 
@@ -22,10 +21,9 @@ class Command(BaseCommand):
             plan = plan_file.read(plan_file.named(file), year=year)
         except plan_file.PlanError as error:
             raise CommandError(error.message) from None
-        findings = plan_check.check(outline_of_plan(plan))
-        self.stdout.write(
-            f"{plan.settings['name']}（{plan.settings['starts_on']}至{plan.settings['ends_on']}）"
-        )
+        findings = plan_check.check(plan)
+        first, last = plan.settings["starts_on"], plan.settings["ends_on"]
+        self.stdout.write(plan.settings["name"] + (f"（{first}至{last}）" if first and last else ""))
         for number, finding in enumerate(findings, 1):
             self.stdout.write(f"{number}. {finding}")
         if findings:

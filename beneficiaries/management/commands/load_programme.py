@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from beneficiaries import plan_file
-from beneficiaries.queries.plan_check import check
-from beneficiaries.services import programmes
+from beneficiaries.queries.plans import check
+from beneficiaries.services import plans
 from welfare import audit
 from welfare.errors import Refusal
 from welfare.models import Organisation, User
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             plan = plan_file.read(plan_file.named(file), year=year)
             with audit.coming_from("load_programme"):
-                programme = programmes.load_plan(
+                programme = plans.load_plan(
                     plan=plan,
                     organiser=_find(Organisation, "机构代码", code=organiser),
                     by=_find(User, "用户名", username=by),

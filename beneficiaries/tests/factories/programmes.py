@@ -2,7 +2,7 @@
 
 from beneficiaries import plan_file
 from beneficiaries.models import HardshipCategory
-from beneficiaries.services import programmes
+from beneficiaries.services import plans
 from welfare import workflow
 from welfare.testing.personas import AT, user_with
 
@@ -28,9 +28,9 @@ def hardship_categories(*names):
 def draft_programme(organiser, *, by=None, at=AT, is_rehearsal=False, **over):
     """Plan 000-6 loaded at ``organiser``, in drafting. ``over`` replaces settings of the plan."""
     wanted = plan(**over)
-    hardship_categories(*sorted(programmes.names_of_hardship(wanted)))
+    hardship_categories(*sorted(plans.names_of_hardship(wanted)))
     by = by or user_with("programme_officer", organiser)
-    return programmes.load_plan(plan=wanted, organiser=organiser, by=by, at=at, is_rehearsal=is_rehearsal)
+    return plans.load_plan(plan=wanted, organiser=organiser, by=by, at=at, is_rehearsal=is_rehearsal)
 
 
 def submitted_programme(organiser, *, by=None, at=AT, **over):

@@ -1,13 +1,14 @@
 """Reads tables of a plan file key by key and collects every fault with its line."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
-from beneficiaries.plan_dates import BadDate, season_date
+from beneficiaries.plan_file.dates import BadDate, season_date
 
 _MUST = object()
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WORDS = {int: "整数", str: "文字", bool: "true 或 false", dict: "表"}
 
 
@@ -16,15 +17,24 @@ class Table:
 
     def __init__(self, data, path, lines, faults):
         self.data, self.path, self.lines, self.faults = dict(data), path, lines, faults
+        self.original, self.bad = frozenset(data), set()
 
     def fault(self, key, words):
-        name = ".".join(
-            str(part) if isinstance(part, str) else f"第{part + 1}项" for part in (*self.path, key)
-        )
-        self.faults.append(f"第{self.lines.of((*self.path, key))}行 {name}：{words}")
+        self.fault_at((), key, words)
+
+    def fault_at(self, below, key, words):
+        """A fault of ``key`` in the table ``below`` this one (names, and places in lists)."""
+        path = (*self.path, *below, key)
+        name = ".".join(str(part) if isinstance(part, str) else f"第{part + 1}项" for part in path)
+        self.bad.add(path)
+        self.faults.append(f"第{self.lines.of(path)}行 {name}：{words}")
 
     def has(self, key):
         return key in self.data
+
+    def knew(self, key):
+        """Was the key in the file, and good of its kind? (Then a second fault of it says something new.)"""
+        return (*self.path, key) not in self.bad and key in self.original
 
     def take(self, key, kind, default=_MUST):
         if key not in self.data:
@@ -38,7 +48,52 @@ class Table:
             return kind()
         if kind is int and value < 0:
             self.fault(key, "不能小于 0。")
+        if kind is str and UNPRINTABLE.search(value):
+            self.fault(key, "含有不能显示的字符，请删去。")
+            return ""
         return value
+
+    def slug(self, key):
+        """A code: letters, digits, - and _."""
+        value = self.take(key, str)
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
+            self.fault(key, "只能用英文字母、数字、“-”和“_”，不超过 40 个。")
+        return value
+
+    def texts(self, key):
+        """A list of texts, empty when it is not there."""
+        value = self.data.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+            self.fault(key, "应为文字的列表。")
+            return []
+        return [one.strip() for one in value]
+
+    def counts(self, key):
+        """A table of names and whole numbers, empty when it is not there."""
+        found = self.take(key, dict, {})
+        for name, count in found.items():
+            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+                self.fault(key, f"“{name}”的名额应是不小于 0 的整数。")
+        return found
+
+    def one_of(self, key, known, default):
+        """One of the words of ``known`` ({word: what it means})."""
+        value = self.take(key, str, default)
+        if value not in known:
+            self.fault(key, f"只能是 {'、'.join(f'{word}（{means}）' for word, means in known.items())}。")
+            return default
+        return value
+
+    def clock(self, key):
+        """A time of day: "17:30", or TOML's own 17:30:00; None when it is not there."""
+        value = self.data.pop(key, None)
+        if value is None or isinstance(value, time):
+            return value
+        try:
+            return time.fromisoformat(str(value))
+        except ValueError:
+            self.fault(key, '应为时刻，如 "17:30"。')
+            return None
 
     def number(self, key, default=_MUST):
         if key not in self.data and default is not _MUST:

@@ -18,7 +18,8 @@ DAYS = {
 LUNAR = re.compile(
     rf"(?:农历)?(闰?)([{MONTHS}]|十一|十二|一)月({'|'.join(sorted(DAYS, key=len, reverse=True))})$"
 )
-SOLAR = re.compile(r"(\d{1,2})-(\d{1,2})$")
+SOLAR = re.compile(r"(次年|上年)?(\d{1,2})-(\d{1,2})$")
+SHIFT = {"次年": 1, "上年": -1}
 FIRST_MONTH_BEFORE = 7  # months from here on belong to the year before Spring Festival
 
 
@@ -39,8 +40,9 @@ def season_date(text, *, year, festival="春节"):
             month = _month(lunar[2])
             return from_lunar(_year(year, month, festival), month, DAYS[lunar[3]], leap=bool(lunar[1]))
         if solar := SOLAR.match(text):
-            month = int(solar[1])
-            return date(_year(year, month, festival), month, int(solar[2]))
+            month = int(solar[2])
+            in_year = year + SHIFT[solar[1]] if solar[1] else _year(year, month, festival)
+            return date(in_year, month, int(solar[3]))
         return date.fromisoformat(text)
     except ValueError as error:
         if str(error).startswith("农历"):

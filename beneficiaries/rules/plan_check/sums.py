@@ -1,0 +1,271 @@
+"""Stated figures beside computed ones, funds beside needs, quotas beside totals."""
+
+from decimal import Decimal
+
+from beneficiaries.enums import BY_LIST, Exactness, SpendingKind, StatedSubject, Unit
+from beneficiaries.plan_file.values import SUMMARY
+from beneficiaries.rules.plan_check import reckoning
+from beneficiaries.rules.plan_check.finding import Finding, show
+
+ABOUT = Decimal("0.01")  # 约 allows one part in a hundred
+UNITS = {StatedSubject.HOUSEHOLDS: "户", StatedSubject.PERSONS: "人", StatedSubject.INSTITUTIONS: "个"}
+COUNTED = tuple(UNITS)
+EACH = {
+    StatedSubject.TOTAL: StatedSubject.PER_HOUSEHOLD,
+    StatedSubject.CASH: StatedSubject.CASH_PER_HOUSEHOLD,
+    StatedSubject.GOODS: StatedSubject.GOODS_PER_HOUSEHOLD,
+}
+DIVIDED = (*EACH, StatedSubject.LINE, StatedSubject.QUANTITY)
+UNIT_WORDS = {Unit.HOUSEHOLD: "户", Unit.PERSON: "人", Unit.INSTITUTION: "个单位"}
+
+
+def stated_figures(plan):
+    """Each stated figure that the plan's own numbers contradict, leave open, or do not divide."""
+    own = reckoning.computed(plan)
+    for stated in plan.stated:
+        key = stated.subject, stated.category
+        if stated.exactness == Exactness.BLANK:
+            yield Finding(
+                f"{_about(plan, stated)}空缺（方案原文“{stated.text}”），无法核对，请补填。",
+                subject_of(stated),
+            )
+        elif stated.low is None:
+            continue
+        elif stated.subject in COUNTED and stated.exactness != Exactness.EXACT:
+            yield Finding(
+                f"{_about(plan, stated)}“{stated.text}”不是确数，无法据以核算款物。", subject_of(stated)
+            )
+        is_own_line = stated.label and not stated.category  # a line that belongs to no category
+        if stated.low is None or (is_own_line and stated.subject not in DIVIDED):
+            continue
+        if key in own and not is_own_line:
+            if not _agrees(stated, *own[key]):
+                yield Finding(_mismatch(plan, stated, own), subject_of(stated))
+        else:
+            yield from _division(plan, stated)
+    yield from _units_mixed(plan)
+    yield from _lines(plan)
+
+
+def subject_of(stated):
+    """What a Finding about this stated figure has as its subject."""
+    return f"{stated.subject}:{stated.category}" if stated.category else stated.subject
+
+
+def _name(plan, code):
+    return next((one.name for one in plan.categories if one.code == code), "")
+
+
+def _about(plan, stated):
+    label = StatedSubject(stated.subject).label
+    where = f"类别“{_name(plan, stated.category)}”的" if stated.category else ""
+    return f"{where}{f'“{stated.label}”' if stated.label else ''}{label}"
+
+
+def _agrees(stated, low, high):
+    slack = stated.low * ABOUT if stated.exactness == Exactness.ABOUT else 0
+    if stated.exactness == Exactness.AT_LEAST:
+        return low >= stated.low
+    top = stated.high if stated.exactness == Exactness.RANGE and stated.high is not None else stated.low
+    return low <= top + slack and high >= stated.low - slack
+
+
+def _mismatch(plan, stated, own):
+    low, high = own[stated.subject, stated.category]
+    unit = UNITS.get(stated.subject, "元")
+    result = show(low) if low == high else f"{show(low)}～{show(high)}"
+    words = f"{_about(plan, stated)}推算为{result}{unit}"
+    each = own.get((EACH.get(stated.subject), stated.category))
+    count, counter = _count(plan, stated.category, own)
+    simple = each and each[0] == each[1] and count and low == high == count * each[0]
+    if simple:
+        words = f"{_where(plan, stated)}{show(count)}{counter}×{show(each[0])}元＝{result}元"
+    words += f"，方案载明“{stated.text}”（{show(stated.low)}{unit}），相差{show(abs(stated.low - low))}{unit}"
+    if simple and stated.low % count == 0:
+        words += f"；按载明数每{counter}为{show(stated.low / count)}元"
+    return f"{words}，请核对。"
+
+
+def _where(plan, stated):
+    return f"类别“{_name(plan, stated.category)}”：" if stated.category else ""
+
+
+def _count(plan, code, own):
+    """(number, 户 or 人) of a category or of the whole plan, (None, "") when it is not known or mixed."""
+    found = [
+        (own[subject, code][0], UNITS[subject])
+        for subject in COUNTED
+        if (subject, code) in own and own[subject, code][0]
+    ]
+    if len(found) > 1 and code:
+        unit = next(one.unit for one in plan.categories if one.code == code)
+        found = [one for one in found if one[1] == UNITS[reckoning.COUNTS[unit]]]
+    return found[0] if len(found) == 1 else (None, "")
+
+
+def _division(plan, stated):
+    """A lump sum that no standard explains and that does not divide evenly among those it is for."""
+    if not stated.is_lump_sum or stated.subject not in DIVIDED:
+        return
+    count, counter = _stated_or_planned(plan, stated.category)
+    if not count or count == 1:
+        return
+    each = stated.low / count
+    is_money = stated.subject != StatedSubject.QUANTITY
+    unit = stated.unit or "元"
+    whole = each == each.quantize(Decimal("0.01")) if is_money else each == each.to_integral_value()
+    if whole and plan.document == SUMMARY and stated.subject == StatedSubject.CASH and each % 10:
+        yield Finding(
+            f"{_about(plan, stated)}“{stated.text}”：平均每{counter}{show(each)}元，不是整十元，可能每{counter}不同或数字有误。",
+            subject_of(stated),
+        )
+    if whole:
+        return
+    yield Finding(
+        f"{_about(plan, stated)}“{stated.text}”：{show(stated.low)}{unit}÷{show(count)}{counter}"
+        f"＝{'约' if each != each.quantize(Decimal('0.01')) else ''}{show(each)}{unit}，"
+        f"{'不是整数单价' if is_money else '不是整份'}，可能每{counter}不同或数字有误。",
+        subject_of(stated),
+    )
+
+
+def _stated_or_planned(plan, code):
+    """(number, counter) as stated, else as planned; of the category, else of the whole plan."""
+    for subject, counter in UNITS.items():
+        for one in plan.stated:
+            if one.subject == subject and one.category == code and one.low:
+                return one.low, counter
+    category = next((one for one in plan.categories if one.code == code), None)
+    if category is not None and category.quota:
+        return Decimal(category.quota), UNIT_WORDS[category.unit]
+    if not code and plan.quotas.total:
+        return Decimal(plan.quotas.total), "户"
+    return None, ""
+
+
+def _units_mixed(plan):
+    """One number given once in households and once in persons."""
+    for category in plan.categories:
+        counts = {
+            one.subject: one
+            for one in plan.stated
+            if one.category == category.code
+            and one.subject in (StatedSubject.HOUSEHOLDS, StatedSubject.PERSONS)
+        }
+        if len(counts) == 2:
+            households, persons = counts[StatedSubject.HOUSEHOLDS], counts[StatedSubject.PERSONS]
+            if households.low is not None and households.low == persons.low:
+                yield Finding(
+                    f"类别“{category.name}”的数量一处写“{households.text}”、一处写“{persons.text}”，户与人混用，请核对发放单位。",
+                    subject_of(persons),
+                )
+
+
+# -- lines and their sum -----------------------------------------------------------------------------
+
+
+def _lines(plan):
+    """The lines of the plan summed as they stand, beside the stated total."""
+    lines = [one for one in plan.stated if one.subject == StatedSubject.LINE and one.low is not None]
+    goods = [
+        one
+        for one in plan.stated
+        if one.subject == StatedSubject.GOODS and one.low is not None and not one.category
+    ]
+    totals = [
+        one
+        for one in plan.stated
+        if one.subject in (StatedSubject.TOTAL, StatedSubject.CASH)
+        and not one.category
+        and one.low is not None
+    ]
+    if not lines or not totals:
+        return
+    money, material = sum(one.low for one in lines), sum(one.low for one in goods)
+    for total in totals:
+        added = "＋".join(show(one.low) for one in (*lines, *goods))
+        if total.subject == StatedSubject.CASH and material and total.low == money + material:
+            yield Finding(
+                f"慰问金总额“{total.text}”恰为各行数字直接相加（{added}＝{show(total.low)}元），"
+                f"其中{show(material)}元是物资：须把物资计作慰问金"
+                f"{'、把每户(人)标准当作总额' if any(not one.is_lump_sum for one in lines) else ''}才合得上，请分开核算。",
+                "goods_as_cash",
+            )
+        elif all(one.is_lump_sum for one in lines):
+            own = money + (material if total.subject == StatedSubject.TOTAL else 0)
+            if not _agrees(total, own, own):
+                yield Finding(
+                    f"各行相加（{added}）为{show(own)}元，方案载明总额“{total.text}”（{show(total.low)}元），"
+                    f"相差{show(abs(own - total.low))}元，请核对。",
+                    "lines",
+                )
+
+
+# -- funds, quotas -----------------------------------------------------------------------------------
+
+NOT_RELIEF = {SpendingKind.STAFF: "职工福利", SpendingKind.WORK: "工作费用"}
+
+
+def funds(plan):
+    """Foreseen funds beside what the standards need, and spending that relief money may not pay."""
+    for fund in plan.funds:
+        if fund.amount is None:
+            yield Finding(
+                f"资金“{fund.name}”没有写明金额{f'（方案原文“{fund.amount_text}”）' if fund.amount_text else ''}。",
+                "funds",
+            )
+    yield from _not_relief(plan)
+    amounts = [fund.amount for fund in plan.funds if fund.spending_kind not in NOT_RELIEF]
+    foreseen, own = None if None in amounts else sum(amounts), reckoning.computed(plan).get(("total", ""))
+    if not amounts or foreseen is None or own is None:
+        return
+    if foreseen < own[0]:
+        yield Finding(
+            f"资金安排合计{show(foreseen)}元，按标准需要{show(own[0])}元，缺{show(own[0] - foreseen)}元。",
+            "funds",
+        )
+    elif foreseen > own[1]:
+        yield Finding(
+            f"资金安排合计{show(foreseen)}元，按标准只需{show(own[1])}元，多{show(foreseen - own[1])}元。",
+            "funds",
+        )
+
+
+def _not_relief(plan):
+    own_staff = plan.settings["kind"] == "staff_benefit"
+    for fund in plan.funds:
+        what = NOT_RELIEF.get(fund.spending_kind)
+        if what and not (own_staff and fund.spending_kind == SpendingKind.STAFF):
+            yield Finding(
+                f"资金“{fund.name}”中的“{fund.spending or what}”属于{what}，不是慰问支出，不得与慰问资金混用，请另列。",
+                "funds",
+            )
+        elif own_staff and not what:
+            yield Finding(
+                f"职工慰问方案的资金“{fund.name}”列作困难慰问，两类资金不得混用，请另立方案。", "funds"
+            )
+
+
+def quotas(plan):
+    """Quotas of communities and categories beside the totals they belong to."""
+    named, total = plan.quotas.named, plan.quotas.total
+    if named and total is not None and sum(named.values()) != total:
+        yield Finding(f"各村(社区)名额合计{sum(named.values())}，与总名额{total}不符。", "quota")
+    counts = [category.quota for category in plan.categories]
+    by_category = sum(counts) if counts and None not in counts else None
+    if by_category is not None and total is not None and by_category != total:
+        yield Finding(f"各类别名额合计{by_category}，与总名额{total}不符。", "quota")
+    for category in plan.categories:
+        parts = sum(category.quotas.values())
+        if category.quotas and category.quota is not None and parts != category.quota:
+            yield Finding(
+                f"类别“{category.name}”分配到村(社区)的名额合计{parts}，与类别名额{category.quota}不符。",
+                "quota",
+            )
+    units = {category.unit for category in plan.categories}
+    if total is not None and by_category is None and len(units) > 1:
+        names = "、".join(Unit(unit).label for unit in sorted(units))
+        yield Finding(f"各类别的对象单位不同（{names}），总名额不能相加，请按类别写明名额。", "quota")
+    is_by_list = plan.document != SUMMARY and plan.settings["kind"] in BY_LIST
+    if is_by_list and plan.categories and total is None and by_category is None and not named:
+        yield Finding("没有总名额，也没有各类别名额，无法推算所需款物。", "quota")

@@ -1,0 +1,399 @@
+"""A plan becomes a programme: loaded from a file, copied for another season, revised as the next version."""
+
+import itertools
+import re
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from beneficiaries import plan_file
+from beneficiaries.enums import CodeKind, ProgrammeStatus
+from beneficiaries.models import (
+    AidCategory,
+    BarredOrganisation,
+    Code,
+    Criterion,
+    EarlierHelp,
+    EvidenceRequirement,
+    ForeseenFund,
+    FundSource,
+    GoodsItem,
+    HardshipCategory,
+    Milestone,
+    ProcedureStep,
+    Programme,
+    Quota,
+    Standard,
+    StatedFigure,
+)
+from beneficiaries.plan_file import values
+from beneficiaries.queries.plans import plan_of
+from beneficiaries.services import programmes
+from welfare import audit
+from welfare.errors import Refusal
+from welfare.models import Organisation
+
+
+@transaction.atomic
+def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
+    """A new programme in drafting, as the ``plan_file.Plan`` says; the next version when its code exists.
+
+    Goods and funds that the catalogue lacks are added to it. Raises Refusal when ``by`` may not write
+    programmes there, when the file is a summary, when a hardship category, kind of evidence, community or
+    framework named in it is unknown, or when a text or number does not fit; then nothing is written.
+    """
+    if not by.may("programme.write", organiser):
+        raise Refusal(f"您在{organiser}没有拟订方案的权限。")
+    if plan.document != values.PLAN:
+        raise Refusal(f"“{plan.settings['name']}”是总结，不是方案，只能核对，不能载入。")
+    _refuse_unknown_names(plan)
+    programme = _programme(plan, organiser, by, is_rehearsal)
+    programmes.record_writing(programme=programme, by=by, at=at)
+    _add_scope(programme, plan)
+    _add_categories(programme, plan)
+    _add_rest(programme, plan)
+    _add_quotas(programme, plan.quotas)
+    audit.record(
+        action="programme.load",
+        label="载入慰问方案",
+        by=by,
+        at=at,
+        target=programme,
+        after={"code": plan.code, "version": programme.version},
+    )
+    return programme
+
+
+def _programme(plan, organiser, by, is_rehearsal):
+    last = Programme.objects.filter(code=plan.code).aggregate(last=Max("version"))["last"] or 0
+    return _kept(
+        Programme(
+            **plan.settings | {"hotline": plan.settings["hotline"] or organiser.hotline},
+            version=last + 1,
+            organiser=organiser,
+            parent=_framework(plan, organiser),
+            quota_total=plan.quotas.total,
+            is_rehearsal=is_rehearsal,
+            written_by=by,
+        )
+    )
+
+
+def _kept(row):
+    """Save ``row`` after checking that every column fits. Raises Refusal naming the column and the value."""
+    try:
+        row.clean_fields(exclude=[f.name for f in row._meta.fields if f.is_relation])
+        row.validate_constraints()
+    except ValidationError as error:
+        told = []
+        for name, messages in error.message_dict.items():
+            label = "" if name == NON_FIELD_ERRORS else f"“{row._meta.get_field(name).verbose_name}”："
+            told += [f"{label}{message}" for message in messages]
+        raise Refusal(f"{row._meta.verbose_name}“{_short(row)}”有误：{'；'.join(told)}") from None
+    row.save()
+    return row
+
+
+def _short(row):
+    try:
+        return str(row)[:40]
+    except (TypeError, AttributeError, ArithmeticError):
+        return ""
+
+
+def _framework(plan, organiser):
+    """The newest version of the 总体方案 of that code and year, of the organiser's own office or one above."""
+    if not plan.framework:
+        return None
+    above = Organisation.objects.above(organiser)
+    found = (
+        Programme.objects.filter(code=plan.framework, year=plan.year, organiser__in=above)
+        .order_by("-version")
+        .first()
+    )
+    if found is None:
+        raise Refusal(
+            f"找不到{plan.year}年编号为“{plan.framework}”的总体方案，请先载入它，或删去 framework。"
+        )
+    return found
+
+
+# -- names ---------------------------------------------------------------------------------------------
+
+
+def names_of_hardship(plan):
+    """Names of the hardship categories that the plan's criteria speak of."""
+    return {
+        name
+        for category in plan.categories
+        for node in _nodes(category.criteria)
+        if node.fact == "category"
+        for name in node.value.split("、")
+    }
+
+
+def _nodes(conditions):
+    for node in conditions:
+        yield node
+        yield from _nodes(node.children)
+
+
+def _refuse_unknown_names(plan):
+    _refuse_missing(
+        "困难类别",
+        names_of_hardship(plan),
+        HardshipCategory.objects.all(),
+        "请先在“困难类别”中添加，或改正方案文件。",
+    )
+    papers = {
+        name
+        for category in plan.categories
+        for row in category.requirements
+        for name in (row.kind, *row.substitutes)
+    }
+    _refuse_missing(
+        "证明材料种类",
+        papers,
+        Code.objects.filter(kind=CodeKind.EVIDENCE_KIND),
+        "请先在“代码表”中添加，或改正方案文件。",
+    )
+
+
+def _refuse_missing(what, names, rows, remedy):
+    unknown = names - set(rows.filter(name__in=names).values_list("name", flat=True))
+    if unknown:
+        raise Refusal(f"{what}“{'”“'.join(sorted(unknown))}”不在代码表中，{remedy}")
+
+
+def _named_below(organiser, names):
+    """Organisations of those names below the organiser (or itself), in that order. Raises Refusal for others."""
+    found = {}
+    for organisation in (
+        Organisation.objects.under(organiser).filter(is_active=True, name__in=names).order_by("path")
+    ):
+        found.setdefault(organisation.name, organisation)
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        raise Refusal(f"方案中的“{'”“'.join(unknown)}”不在主办机构的实施范围内，请核对村(社区)名称。")
+    return [found[name] for name in names]
+
+
+# -- parts of a plan --------------------------------------------------------------------------------
+
+
+def _add_scope(programme, plan):
+    programme.covered.set(_named_below(programme.organiser, plan.scope.covered))
+    barred = _named_below(programme.organiser, [name for name, _reason in plan.scope.barred])
+    for organisation, (_name, reason) in zip(barred, plan.scope.barred, strict=True):
+        _kept(BarredOrganisation(programme=programme, organisation=organisation, reason=reason))
+    for rule in plan.earlier_help:
+        _kept(
+            EarlierHelp(
+                programme=programme,
+                year=programme.year - rule.years_before,
+                programme_code=rule.programme_code,
+                is_strict=rule.is_strict,
+            )
+        )
+
+
+def _take_goods(plan):
+    kept = {}
+    for goods in plan.goods:
+        item = GoodsItem.objects.filter(code=goods.code).first()
+        kept[goods.code] = item or _kept(
+            GoodsItem(
+                code=goods.code,
+                name=goods.name,
+                unit=goods.unit,
+                specification=goods.specification,
+                reference_price=goods.price,
+            )
+        )
+    return kept
+
+
+def _add_categories(programme, plan):
+    goods, made = _take_goods(plan), {}
+    papers = {code.name: code for code in Code.objects.filter(kind=CodeKind.EVIDENCE_KIND)}
+    for planned in plan.categories:
+        made[planned.code] = _add_category(programme, planned, goods, papers)
+    for planned in plan.categories:
+        if planned.adds_to:
+            made[planned.code].adds_to = made[planned.adds_to]
+            made[planned.code].save(update_fields=["adds_to"])
+
+
+def _add_category(programme, planned, goods, papers):
+    category = _kept(
+        AidCategory(
+            programme=programme,
+            code=planned.code,
+            name=planned.name,
+            public_label=planned.public_label,
+            unit=planned.unit,
+            precedence=planned.precedence,
+            quota=planned.quota,
+            is_combinable=planned.is_combinable,
+            is_for_minors=planned.is_for_minors,
+        )
+    )
+    _add_conditions(category, planned.criteria, None, itertools.count(1))
+    for line in planned.standards:
+        _kept(
+            Standard(
+                category=category,
+                goods_item=goods.get(line.goods),
+                **{name: value for name, value in vars(line).items() if name != "goods"},
+            )
+        )
+    for row in planned.requirements:
+        requirement = _kept(
+            EvidenceRequirement(
+                category=category,
+                kind=papers[row.kind],
+                is_required=row.is_required,
+                assumed_fact=row.assumed_fact,
+                assumed_value=row.assumed_value,
+                note=row.note,
+            )
+        )
+        requirement.substitutes.set(papers[name] for name in row.substitutes)
+    communities = _named_below(programme.organiser, list(planned.quotas))
+    for community in communities:
+        _kept(
+            Quota(
+                programme=programme,
+                category=category,
+                organisation=community,
+                count=planned.quotas[community.name],
+            )
+        )
+    return category
+
+
+def _add_conditions(category, conditions, parent, positions):
+    """Rows numbered as they stand in the file, so that a list in order of position reads like it."""
+    for node in conditions:
+        row = _kept(
+            Criterion(
+                category=category,
+                parent=parent,
+                kind=node.kind,
+                is_negated=node.is_negated,
+                fact=node.fact,
+                operator=node.operator,
+                value=node.value,
+                wording=node.wording,
+                position=next(positions),
+            )
+        )
+        _add_conditions(category, node.children, row, positions)
+
+
+def _add_rest(programme, plan):
+    for position, step in enumerate(plan.steps, 1):
+        _kept(ProcedureStep(programme=programme, position=position, **vars(step)))
+    offices = {
+        office.name: office
+        for office in Organisation.objects.under(programme.organiser)
+        .filter(name__in={one.responsible_unit for one in plan.milestones})
+        .order_by("-path")
+    }
+    for position, milestone in enumerate(plan.milestones, 1):
+        _kept(
+            Milestone(
+                programme=programme,
+                position=position,
+                responsible_organisation=offices.get(milestone.responsible_unit),
+                **vars(milestone),
+            )
+        )
+    categories = {category.code: category for category in programme.categories.all()}
+    for stated in plan.stated:
+        columns = vars(stated) | {"category": categories.get(stated.category)}
+        _kept(StatedFigure(programme=programme, **columns))
+    for fund in plan.funds:
+        _kept(
+            ForeseenFund(
+                programme=programme,
+                fund=_fund(fund, programme.organiser),
+                amount=fund.amount,
+                amount_text=fund.amount_text,
+                spending=fund.spending,
+                spending_kind=fund.spending_kind,
+            )
+        )
+
+
+def _fund(planned, organiser):
+    """The organiser's own fund of that code; another office's fund of the same code is left to it."""
+    own_code = f"{planned.code.removesuffix(f'-{organiser.code}')}-{organiser.code}"
+    found = FundSource.objects.filter(code__in=[planned.code, own_code], organisation=organiser).first()
+    if found:
+        return found
+    taken = FundSource.objects.filter(code=planned.code).exists()
+    return _kept(
+        FundSource(
+            code=own_code if taken else planned.code,
+            name=planned.name,
+            organisation=organiser,
+            is_staff_benefit=planned.spending_kind == "staff",
+        )
+    )
+
+
+def _add_quotas(programme, quotas):
+    if not quotas.named:
+        if quotas.total and programmes.covered_communities(programme).exists():
+            programmes.divide(programme, quotas.spread)
+        return
+    for community in _named_below(programme.organiser, list(quotas.named)):
+        _kept(Quota(programme=programme, organisation=community, count=quotas.named[community.name]))
+
+
+# -- another season, another version -----------------------------------------------------------------
+
+
+@transaction.atomic
+def copy(*, programme, year, by, at):
+    """Last year's programme for the season of ``year``, in drafting, under the same code. Returns it.
+
+    Dates move with the season: lunar ones as the plan's words say, others to the same month and day. What became
+    of its milestones and whom it helped is not copied. Raises Refusal when that year has one, ``by`` may not
+    write there, or a date has no place in that year.
+    """
+    if Programme.objects.filter(code=programme.code, year=year).exists():
+        raise Refusal(f"{year}年已有编号为“{programme.code}”的方案，请在原方案上修改。", field="year")
+    return _again(programme, year, by, at)
+
+
+@transaction.atomic
+def revise(*, programme, by, at):
+    """The next version of a programme in use, in drafting, the same in everything. Returns it.
+
+    The version in use stays as it is, and so do its rosters; once the new one is approved, new rosters are
+    drafted by it. Raises Refusal unless the programme is approved, or when a newer version is being written.
+    """
+    if programme.status != ProgrammeStatus.APPROVED:
+        raise Refusal(
+            f"方案《{programme}》{programme.get_status_display()}，只有已批准的方案才需要另立新版本。"
+        )
+    newer = Programme.objects.filter(
+        code=programme.code, year=programme.year, version__gt=programme.version
+    ).first()
+    if newer:
+        raise Refusal(f"已有第{newer.version}版（{newer.get_status_display()}），请在新版本上修改。")
+    return _again(programme, programme.year, by, at)
+
+
+def _again(programme, year, by, at):
+    if not by.may("programme.write", programme.organiser):
+        raise Refusal(f"您在{programme.organiser}没有拟订方案的权限。")
+    try:
+        plan = plan_file.parse(plan_file.write(plan_of(programme)), year=year)
+    except plan_file.PlanError as error:
+        told = re.sub(r"方案文件：第\d+行 [^：]*：", "", error.message)
+        raise Refusal(f"有的日期在{year}年没有：{told}请先在原方案的“方案原文”中改成别的日期。") from None
+    return load_plan(plan=plan, organiser=programme.organiser, by=by, at=at)
