@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from beneficiaries.views import programmes
+from beneficiaries.views import plans, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/upload/", plans.plan_upload, name="plan_upload"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/file/", plans.plan_download, name="plan_download"),
+    path("programmes/<int:pk>/copy/", plans.programme_copy, name="programme_copy"),
+    path("programmes/<int:pk>/revise/", plans.programme_revise, name="programme_revise"),
 ]

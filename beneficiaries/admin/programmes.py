@@ -5,11 +5,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.utils import timezone
 
-from beneficiaries.enums import CriterionKind, ProgrammeStatus
-from beneficiaries.forms.programmes import CategoryForm, CriterionForm, ProgrammeForm, StandardForm, StepForm
+from beneficiaries.enums import CriterionKind, ProgrammeKind, ProgrammeStatus
+from beneficiaries.forms.programmes import (
+    CategoryForm,
+    CriterionForm,
+    EarlierForm,
+    ProgrammeForm,
+    StandardForm,
+    StepForm,
+)
 from beneficiaries.models import (
     AidCategory,
+    BarredOrganisation,
     Criterion,
+    EarlierHelp,
     ForeseenFund,
     FundSource,
     Milestone,
@@ -102,17 +111,33 @@ class StepInline(PartInline):
         "pass_share",
         "sample_share",
         "sample_number",
+        "is_for_disputed",
     ]
 
 
 class MilestoneInline(PartInline):
     model = Milestone
-    fields = ["position", "name", "starts_on", "due_on", "due_text", "responsible_unit", "responsible_person"]
+    fields = [
+        "position",
+        "name",
+        "kind",
+        "starts_on",
+        "due_on",
+        "due_time",
+        "due_text",
+        "responsible_unit",
+        "responsible_organisation",
+        "responsible_person",
+        "recipient",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("responsible_organisation")
 
 
 class FundInline(PartInline):
     model = ForeseenFund
-    fields = ["fund", "spending", "amount"]
+    fields = ["fund", "spending_kind", "spending", "amount", "amount_text"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "fund":
@@ -123,7 +148,26 @@ class FundInline(PartInline):
 
 class StatedInline(PartInline):
     model = StatedFigure
-    fields = ["subject", "text", "exactness", "low", "high", "is_lump_sum"]
+    fields = ["subject", "category", "label", "text", "exactness", "low", "high", "unit", "is_lump_sum"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "category":
+            kwargs["queryset"] = AidCategory.objects.filter(programme_id=self.parent_id(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class EarlierInline(PartInline):
+    model = EarlierHelp
+    form = EarlierForm
+    fields = ["year", "programme_code", "is_strict"]
+
+
+class BarredInline(PartInline):
+    model = BarredOrganisation
+    fields = ["organisation", "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation")
 
 
 class PartsAudited:
@@ -160,17 +204,40 @@ class PartsAudited:
 class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
     form = ProgrammeForm
     change_form_template = "admin/programme_change_form.html"
+    change_list_template = "admin/programme_change_list.html"
     list_display = ["name", "season", "organiser", "version", "quota_total", "status"]
     list_filter = ["status", "year", "kind"]
     search_fields = ["name", "code"]
     list_select_related = ["organiser"]
-    inlines = [CategoryInline, QuotaInline, StepInline, MilestoneInline, FundInline, StatedInline]
+    inlines = [
+        CategoryInline,
+        QuotaInline,
+        StepInline,
+        MilestoneInline,
+        FundInline,
+        StatedInline,
+        EarlierInline,
+        BarredInline,
+    ]
     readonly_fields = ["version"]
     actions = ["spread_by_households"]
     fieldsets = [
-        (None, {"fields": ["code", "version", "name", "kind", "organiser", "covered"]}),
-        ("节点与期限", {"fields": ["season", "year", "starts_on", "ends_on"]}),
-        ("名额与互斥", {"fields": ["quota_total", "exclusion_group"]}),
+        (None, {"fields": ["code", "version", "name", "kind", "organiser", "covered", "parent"]}),
+        (
+            "节点与期限",
+            {
+                "fields": [
+                    "season",
+                    "year",
+                    "starts_on",
+                    "starts_text",
+                    "ends_on",
+                    "ends_text",
+                    "has_assumed_dates",
+                ]
+            },
+        ),
+        ("名额与限制", {"fields": ["quota_total", "family_rule", "exclusion_group", "cap_each", "cap_year"]}),
         (
             "公示与走访",
             {
@@ -180,12 +247,15 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
                     "display_days",
                     "hides_second_character",
                     "shows_minors_as_household",
+                    "is_listed",
+                    "objection_days",
+                    "closes_without_stopped",
                     "advance_notice_days",
                     "visitors_needed",
                 ]
             },
         ),
-        ("说明", {"fields": ["purpose"]}),
+        ("说明", {"fields": ["purpose", "remarks"]}),
         (
             "办理情况",
             {
@@ -207,6 +277,9 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "organiser":
             kwargs["queryset"] = Organisation.objects.visible_to(request.user, "programme.write")
+        if db_field.name == "parent":
+            frameworks = Programme.objects.visible_to(request.user).filter(kind=ProgrammeKind.FRAMEWORK)
+            kwargs["queryset"] = frameworks.order_by("-year", "code", "-version")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

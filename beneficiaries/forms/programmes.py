@@ -4,7 +4,15 @@ from django import forms
 from django.db.models import Q
 
 from beneficiaries.enums import CriterionKind, Fact, ProgrammeStatus, StandardKind, StepKind
-from beneficiaries.models import AidCategory, Criterion, HardshipCategory, ProcedureStep, Programme, Standard
+from beneficiaries.models import (
+    AidCategory,
+    Criterion,
+    EarlierHelp,
+    HardshipCategory,
+    ProcedureStep,
+    Programme,
+    Standard,
+)
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.plan_check import FORBIDDEN_IN_LABEL
 from welfare.forms import FilterForm
@@ -20,6 +28,11 @@ class ProgrammeForm(forms.ModelForm):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "结束日期不能早于开始日期。")
+        parent = cleaned.get("parent")
+        if parent and cleaned.get("organiser") and not parent.organiser.covers(cleaned["organiser"]):
+            self.add_error("parent", "总体方案须由本机构或上级机构主办。")
+        if parent and cleaned.get("year") and parent.year != cleaned["year"]:
+            self.add_error("parent", f"总体方案是{parent.year}年的，与本方案年度不同。")
         return cleaned
 
 
@@ -93,6 +106,18 @@ class StandardForm(forms.ModelForm):
         if kind == StandardKind.SERVICE and not cleaned.get("description"):
             self.add_error("description", "服务须写明内容。")
         return cleaned
+
+
+class EarlierForm(forms.ModelForm):
+    class Meta:
+        model = EarlierHelp
+        exclude = ()
+
+    def clean_year(self):
+        year, programme = self.cleaned_data["year"], self.instance.programme
+        if programme.year and year >= programme.year:
+            raise forms.ValidationError(f"应是{programme.year}年以前的年度。")
+        return year
 
 
 class StepForm(forms.ModelForm):

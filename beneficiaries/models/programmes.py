@@ -43,6 +43,10 @@ class Programme(ScopedModel):
     year = models.PositiveSmallIntegerField("年度")
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
+    starts_text = models.CharField(
+        "开始日期原文", max_length=40, blank=True, help_text="如 农历冬月廿八；复制到下一年时按此换算"
+    )
+    ends_text = models.CharField("结束日期原文", max_length=40, blank=True)
     has_assumed_dates = models.BooleanField(
         "期限为推定", default=False, help_text="方案没有写明起止日期，按惯例录入的，勾选"
     )

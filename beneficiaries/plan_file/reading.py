@@ -137,14 +137,18 @@ def _settings(top, year, document):
     def day(table, key, **kwargs):
         return table.day(key, year, festival, **kwargs)
 
+    starts_on, starts_text = day(season, "starts", **optional)
+    ends_on, ends_text = day(season, "ends", **optional)
     settings = {
         "code": top.slug("code"),
         "kind": top.choice("kind", ProgrammeKind, ProgrammeKind.RELIEF),
         "name": top.take("name", str).replace("{year}", str(year)),
         "season": f"{year}年{festival}",
         "year": year,
-        "starts_on": day(season, "starts", **optional)[0],
-        "ends_on": day(season, "ends", **optional)[0],
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "starts_text": starts_text,
+        "ends_text": ends_text,
         "has_assumed_dates": season.take("dates_assumed", bool, False),
         "purpose": top.take("purpose", str, "").strip(),
         "remarks": "\n".join(top.texts("remarks")),

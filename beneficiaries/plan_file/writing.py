@@ -22,8 +22,8 @@ def _whole(plan):
     season = {
         "year": year,
         "festival": festival,
-        "starts": _day(settings["starts_on"], "", year, festival),
-        "ends": _day(settings["ends_on"], "", year, festival),
+        "starts": _day(settings["starts_on"], settings["starts_text"], year, festival),
+        "ends": _day(settings["ends_on"], settings["ends_text"], year, festival),
         "dates_assumed": settings["has_assumed_dates"] or None,
     }
     return {

@@ -15,6 +15,8 @@ SETTINGS = (
     "year",
     "starts_on",
     "ends_on",
+    "starts_text",
+    "ends_text",
     "has_assumed_dates",
     "purpose",
     "remarks",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from beneficiaries.enums import StatedSubject
+from beneficiaries.enums import Fact, StatedSubject
+from beneficiaries.models import Programme
 from beneficiaries.queries.plans import plan_of
 from beneficiaries.rules import eligibility, plan_check, standards
 from welfare.quantities import plain
@@ -23,6 +24,7 @@ class CategoryCard:
     conditions: tuple
     lines: tuple
     value: object
+    requirements: tuple
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,17 @@ class Figure:
 
 
 def categories(programme):
-    """A card for each category, in order of precedence: two statements and one for the goods."""
-    rows = programme.categories.prefetch_related("criteria", "standards__goods_item").order_by("precedence")
+    """A card for each category, in order of precedence; a constant number of statements."""
+    rows = programme.categories.prefetch_related(
+        "criteria",
+        "standards__goods_item",
+        "requirements__kind",
+        "requirements__substitutes",
+        "adds_to__standards__goods_item",
+    ).order_by("precedence")
     found = []
     for category in rows:
-        lines = category.standards.all()
+        lines = standards.lines_of(category)
         per_entry = standards.of_lines(lines, family_size=1)
         found.append(
             CategoryCard(
@@ -48,6 +56,7 @@ def categories(programme):
                 _in_words(eligibility.tree(category.criteria.all())),
                 tuple(_line(line) for line in lines),
                 per_entry.value,
+                tuple(_requirement(row) for row in category.requirements.all()),
             )
         )
     return found
@@ -58,6 +67,25 @@ def _in_words(nodes):
         Condition(eligibility.wording(node), node.kind == "judged", _in_words(node.children))
         for node in nodes
     )
+
+
+def _requirement(row):
+    """收入证明（必须，无法出具的推定家庭月人均收入650元）"""
+    parts = ["必须" if row.is_required else "有则提供"]
+    if substitutes := [code.name for code in row.substitutes.all()]:
+        parts.append(f"可用{'、'.join(substitutes)}代替")
+    if row.assumed_fact:
+        fact = Fact(row.assumed_fact).label.split("（")[0]
+        parts.append(f"缺证明时按{fact}{plain(row.assumed_value)}元推定")
+    if row.note:
+        parts.append(row.note)
+    return f"{row.kind}（{'；'.join(parts)}）"
+
+
+def other_versions(programme, user):
+    """Programmes of the same code that ``user`` may see: other versions, other years; newest first."""
+    rows = Programme.objects.visible_to(user).filter(code=programme.code).exclude(pk=programme.pk)
+    return list(rows.order_by("-year", "-version")[:10])
 
 
 def _line(line):

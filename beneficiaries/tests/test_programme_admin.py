@@ -33,7 +33,16 @@ def empty_inlines(*prefixes):
     }
 
 
-PARTS = ("categories", "quotas", "steps", "milestones", "foreseen_funds", "stated_figures")
+PARTS = (
+    "categories",
+    "quotas",
+    "steps",
+    "milestones",
+    "foreseen_funds",
+    "stated_figures",
+    "earlier_help",
+    "barred",
+)
 
 
 def new_programme(tree, **over):
@@ -50,6 +59,8 @@ def new_programme(tree, **over):
         "display_days": 7,
         "advance_notice_days": 2,
         "visitors_needed": 2,
+        "family_rule": "counted",
+        "objection_days": 5,
         **empty_inlines(*PARTS),
         **over,
     }

@@ -27,7 +27,7 @@ def programme_list(request):
 @staff("programme.view", methods=("GET", "HEAD"))
 def programme(request, pk):
     """One programme whole: what adds up, who, what, how, by when, out of which funds."""
-    rows = Programme.objects.select_related("organiser", "written_by", "approved_by")
+    rows = Programme.objects.select_related("organiser", "parent", "written_by", "approved_by")
     found = load(request, rows, pk)
     findings, figures = programme_page.findings_and_figures(found)
     quotas = list(found.quotas.select_related("organisation", "category"))
@@ -39,6 +39,8 @@ def programme(request, pk):
             "status_tone": PROGRAMME_TONES[found.status],
             "buttons": move_buttons(found, request.user, _move_url(found)) if request.user.is_staff else [],
             "admin_url": _admin_url(request.user, found),
+            "may_write": request.user.may("programme.write", found.organiser),
+            "versions": programme_page.other_versions(found, request.user),
             "facts": _facts(found),
             "findings": findings,
             "figures": figures,
@@ -72,8 +74,20 @@ def _facts(programme):
         ("类型", programme.get_kind_display()),
         ("主办机构", str(programme.organiser)),
         ("节点", programme.season),
-        ("期限", f"{programme.starts_on} 至 {programme.ends_on}"),
-        ("总名额", f"{programme.quota_total} 户" if programme.quota_total is not None else None),
+        (
+            "期限",
+            f"{programme.starts_on} 至 {programme.ends_on}{'（推定）' if programme.has_assumed_dates else ''}",
+        ),
+        ("所属总体方案", str(programme.parent) if programme.parent else None),
+        ("总名额", f"{programme.quota_total}" if programme.quota_total is not None else None),
+        ("家庭人口", programme.get_family_rule_display()),
+        ("每次最高", f"{programme.cap_each:,} 元" if programme.cap_each else None),
+        ("全年最高", f"{programme.cap_year:,} 元" if programme.cap_year else None),
+        ("往年已享受者", "；".join(map(str, programme.earlier_help.all())) or None),
+        (
+            "本年度停办机构",
+            "；".join(map(str, programme.barred.select_related("organisation"))) or None,
+        ),
         ("监督电话", programme.hotline or None),
         ("受理异议", programme.objection_place or None),
         ("走访", f"提前 {programme.advance_notice_days} 天告知，每次至少 {programme.visitors_needed} 人"),
