@@ -64,8 +64,8 @@ class WhileDrafting:
         return self._may_write(request, obj)
 
 
-class PartInline(WhileDrafting, LedgerInline, admin.TabularInline):
-    """A part of a programme (or of a category), as rows on its page."""
+class Part(WhileDrafting, LedgerInline):
+    """A part of a programme (or of a category) on its page."""
 
     def has_add_permission(self, request, obj=None):
         return self._may_write(request, obj)
@@ -73,6 +73,16 @@ class PartInline(WhileDrafting, LedgerInline, admin.TabularInline):
     def parent_id(self, request):
         """The id in the address of the page this inline stands on, or None for a new one."""
         return row_id(request.resolver_match.kwargs.get("object_id"))
+
+
+class PartInline(Part, admin.TabularInline):
+    """As rows of a table."""
+
+
+class WidePartInline(Part, admin.StackedInline):
+    """As blocks of several lines each, folded away: more columns than an office screen holds."""
+
+    classes = ["collapse"]
 
 
 class CategoryInline(PartInline):
@@ -85,6 +95,7 @@ class CategoryInline(PartInline):
 
 class QuotaInline(PartInline):
     model = Quota
+    classes = ["collapse"]
     fields = ["organisation", "category", "count"]
 
     def get_queryset(self, request):
@@ -96,39 +107,24 @@ class QuotaInline(PartInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class StepInline(PartInline):
+class StepInline(WidePartInline):
     model = ProcedureStep
     form = StepForm
     fields = [
-        "position",
-        "kind",
-        "level",
-        "name",
-        "days",
-        "is_working_days",
-        "round_number",
-        "quorum_share",
-        "pass_share",
-        "sample_share",
-        "sample_number",
-        "is_for_disputed",
+        ("position", "kind", "level", "name"),
+        ("days", "is_working_days", "round_number"),
+        ("quorum_share", "pass_share", "is_for_disputed"),
+        ("sample_share", "sample_number"),
     ]
 
 
-class MilestoneInline(PartInline):
+class MilestoneInline(WidePartInline):
     model = Milestone
     fields = [
-        "position",
-        "name",
-        "kind",
-        "starts_on",
-        "due_on",
-        "due_time",
-        "due_text",
-        "responsible_unit",
-        "responsible_organisation",
-        "responsible_person",
-        "recipient",
+        ("position", "name", "kind"),
+        ("starts_on", "due_on", "due_time"),
+        ("due_text", "recipient"),
+        ("responsible_unit", "responsible_person", "responsible_organisation"),
     ]
 
     def get_queryset(self, request):
@@ -137,6 +133,7 @@ class MilestoneInline(PartInline):
 
 class FundInline(PartInline):
     model = ForeseenFund
+    classes = ["collapse"]
     fields = ["fund", "spending_kind", "spending", "amount", "amount_text"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -146,9 +143,13 @@ class FundInline(PartInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class StatedInline(PartInline):
+class StatedInline(WidePartInline):
     model = StatedFigure
-    fields = ["subject", "category", "label", "text", "exactness", "low", "high", "unit", "is_lump_sum"]
+    fields = [
+        ("subject", "category", "label"),
+        ("text", "exactness"),
+        ("low", "high", "unit", "is_lump_sum"),
+    ]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "category":
@@ -158,12 +159,14 @@ class StatedInline(PartInline):
 
 class EarlierInline(PartInline):
     model = EarlierHelp
+    classes = ["collapse"]
     form = EarlierForm
     fields = ["year", "programme_code", "is_strict"]
 
 
 class BarredInline(PartInline):
     model = BarredOrganisation
+    classes = ["collapse"]
     fields = ["organisation", "reason"]
 
     def get_queryset(self, request):
@@ -222,51 +225,55 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
     readonly_fields = ["version"]
     actions = ["spread_by_households"]
     fieldsets = [
-        (None, {"fields": ["code", "version", "name", "kind", "organiser", "covered", "parent"]}),
         (
-            "节点与期限",
+            None,
             {
                 "fields": [
-                    "season",
-                    "year",
-                    "starts_on",
-                    "starts_text",
-                    "ends_on",
-                    "ends_text",
+                    ("code", "version"),
+                    "name",
+                    ("kind", "organiser"),
+                    ("season", "year"),
+                    ("starts_on", "starts_text"),
+                    ("ends_on", "ends_text"),
                     "has_assumed_dates",
+                    "purpose",
+                    "remarks",
                 ]
             },
         ),
-        ("名额与限制", {"fields": ["quota_total", "family_rule", "exclusion_group", "cap_each", "cap_year"]}),
+        (
+            "名额与限制",
+            {
+                "fields": [
+                    ("quota_total", "family_rule"),
+                    ("exclusion_group", "parent"),
+                    ("cap_each", "cap_year"),
+                ]
+            },
+        ),
+        ("实施范围", {"classes": ["collapse"], "fields": ["covered"]}),
         (
             "公示与走访",
             {
+                "classes": ["collapse"],
                 "fields": [
-                    "hotline",
-                    "objection_place",
-                    "display_days",
-                    "hides_second_character",
-                    "shows_minors_as_household",
-                    "is_listed",
-                    "objection_days",
-                    "closes_without_stopped",
-                    "advance_notice_days",
-                    "visitors_needed",
-                ]
+                    ("hotline", "objection_place"),
+                    ("display_days", "objection_days"),
+                    ("hides_second_character", "shows_minors_as_household"),
+                    ("is_listed", "closes_without_stopped"),
+                    ("advance_notice_days", "visitors_needed"),
+                ],
             },
         ),
-        ("说明", {"fields": ["purpose", "remarks"]}),
         (
             "办理情况",
             {
+                "classes": ["collapse"],
                 "fields": [
-                    "status",
-                    "written_by",
-                    "submitted_at",
-                    "submitted_by",
-                    "approved_at",
-                    "approved_by",
-                ]
+                    ("status", "written_by"),
+                    ("submitted_at", "submitted_by"),
+                    ("approved_at", "approved_by"),
+                ],
             },
         ),
     ]

@@ -22,6 +22,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         exclude = ()
+        widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in ("purpose", "remarks")}
 
     def clean(self):
         cleaned = super().clean()

@@ -119,3 +119,23 @@ def test_an_incomplete_programme_is_not_submitted(tree, strip, words):
     strip(programme)
     with pytest.raises(workflow.Refused, match=words):
         workflow.perform(programme, "submit", by=programme.written_by, at=AT)
+
+
+# -- what an entry gets -----------------------------------------------------------------------------------
+
+
+def test_a_category_that_adds_gives_the_other_standard_and_its_own(tree):
+    first, second, *_rest = draft_programme(tree.township).categories.order_by("precedence")
+    second.adds_to = first
+    got = entitlement(second, family_size=1)
+    assert (got.cash, got.goods_value) == (Decimal("400.00"), Decimal("600.00"))
+    assert got.text.startswith("慰问金400元；大米2袋")
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("household", "400.00"), ("person", "100.00")])
+def test_per_person_counts_the_family_of_a_household_and_a_person_once(tree, unit, amount):
+    category = draft_programme(tree.township).categories.first()
+    category.standards.all().delete()
+    category.standards.create(kind="cash", amount=100, basis="person")
+    category.unit = unit
+    assert entitlement(category, family_size=4).cash == Decimal(amount)
