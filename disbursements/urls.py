@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disbursements.views import bank, custody, funds, receipts, sheets, summary
+from disbursements.views import aid_services, bank, custody, funds, receipts, sheets, summary
 
 urlpatterns = [
     path("funds/", funds.fund_list, name="funds"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("receipts/<int:pk>/image/", receipts.receipt_image, name="receipt_image"),
     path("receipts/<int:pk>/confirm/", receipts.receipt_confirm, name="receipt_confirm"),
     path("receipts/<int:pk>/void/", receipts.receipt_void, name="receipt_void"),
+    path("services/", aid_services.service_list, name="services"),
+    path("services/rosters/<int:pk>/", aid_services.service_roster, name="service_roster"),
+    path("services/<int:pk>/void/", aid_services.service_void, name="service_void"),
     path("summary/", summary.summary_list, name="summaries"),
     path("summary/<int:pk>/", summary.summary_page, name="summary"),
     path("summary/<int:pk>/export/", summary.summary_export, name="summary_export"),

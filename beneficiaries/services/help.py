@@ -10,14 +10,17 @@ from welfare import dates, money
 from welfare.quantities import goods_text
 
 
-def record(*, entry, source_key, amount=0, goods=(), received_at=None, received_on=None):
+def record(*, entry, source_key, amount=0, goods=(), service="", received_at=None, received_on=None):
     """Write that the entry's beneficiary received ``amount`` and ``goods`` ([(item, quantity, unit_price)]).
+
+    ``service`` names help that has no amount.
 
     Returns the HelpGiven. ``source_key`` names what wrote it; the same key a second time is refused by
     the database (one row per receipt).
     """
     on = received_on or dates.today(received_at)
-    return HelpGiven.objects.create(**_row(entry, source_key, amount, goods, on, _survivors([entry])))
+    row = _row(entry, source_key, amount, goods, on, _survivors([entry]))
+    return HelpGiven.objects.create(**row | ({"goods_text": service[:200]} if service else {}))
 
 
 def record_many(rows):

@@ -1,5 +1,6 @@
-"""Models of funds, stock, sheets and receipts."""
+"""Models of funds, stock, sheets, receipts and services."""
 
+from disbursements.models.aid_services import ServiceGiven
 from disbursements.models.funds import Allocation
 from disbursements.models.receipts import Receipt
 from disbursements.models.sheets import Custody, CustodyReturn, Sheet, SheetLine, SheetLineItem
@@ -10,6 +11,7 @@ __all__ = [
     "Custody",
     "CustodyReturn",
     "Receipt",
+    "ServiceGiven",
     "Sheet",
     "SheetLine",
     "SheetLineItem",
