@@ -39,7 +39,8 @@ class Page:
 def take(subject, name):
     """The Page kept under that name, or None. Costs one read of a file and no query."""
     try:
-        data = (_folder(subject) / NOW / name).read_bytes()
+        with open(f"{settings.PAGES_ROOT}/{subject}/{NOW}/{name}", "rb", buffering=0) as file:
+            data = file.readall()
     except OSError:
         return None
     tag, _end, body = data.partition(b"\n")
