@@ -32,8 +32,6 @@ def complaints_todo(user, on):
 def register():
     """Called once from ``apps.py: ready()``."""
     menu.register(
-        menu.Item(
-            "举报", "complaints", "方案与评审", order=40, permissions=("complaint.view",), icon="shield-check"
-        )
+        menu.Item("举报", "complaints", "方案与评审", order=40, permissions=("complaint.view",), icon="flag")
     )
     todo.register(complaints_todo)

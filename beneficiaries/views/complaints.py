@@ -24,6 +24,7 @@ from welfare.viewtools import form_page, list_page, load, move_buttons, reveal, 
 
 VIEW, HANDLE = "complaint.view", "complaint.handle"
 READ = ("GET", "HEAD")
+MOST_EVENTS = 50
 
 
 def loaded(request, pk, permission=VIEW):
@@ -83,9 +84,24 @@ def complaint(request, pk):
         "buttons": move_buttons(
             found, request.user, lambda move: reverse(f"complaint_{move}", args=[found.pk])
         ),
-        "events": audit.events_about(found).exclude(action="view").order_by("-at", "-pk")[:20],
+        "events": _history(found),
     }
     return render(request, "beneficiaries/complaint.html", context)
+
+
+def _history(found):
+    """What was done, newest first; looks stand in the access log."""
+    done = audit.events_about(found).exclude(action="view").order_by("-at", "-pk")
+    return [
+        {
+            "at": event.at,
+            "who": event.actor_name,
+            "text": event.label.removeprefix("举报："),
+            "reason": event.reason,
+            "tone": "",
+        }
+        for event in done[:MOST_EVENTS]
+    ]
 
 
 @staff(HANDLE, methods=("POST",))
