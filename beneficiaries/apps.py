@@ -15,6 +15,7 @@ class BeneficiariesConfig(AppConfig):
         for name in ("tasks", "workflows"):  # jobs and machines register themselves
             if module_has_submodule(self.module, name):
                 import_module(f"beneficiaries.{name}")
-        for room in ("registry", "finding", "papers", "life", "programmes", "rosters"):
+        for room in ("registry", "finding", "papers", "life", "programmes", "rosters", "complaints"):
             import_module(f"beneficiaries.entrances.{room}").register()
         benchmark.register("registry", "beneficiaries.benchmarks.registry")
+        benchmark.register("public", "beneficiaries.benchmarks.public")

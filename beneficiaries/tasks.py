@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from beneficiaries.enums import ImportState
 from beneficiaries.excel import lists, register
-from beneficiaries.models import ListExport, RegisterImport
-from beneficiaries.services import duplicates, exports, imports
+from beneficiaries.models import ListExport, PublicNotice, RegisterImport
+from beneficiaries.services import duplicates, exports, imports, objections
 from welfare import dates, excel, housekeeping, jobs
 from welfare.models import Organisation
 
@@ -73,3 +73,10 @@ def export_list(progress, *, job, export_id, columns, conditions):
 @housekeeping.register
 def expire_exports(at):
     return f"清理过期导出 {exports.expire(at)} 份"
+
+
+@jobs.job(objections.STOP_JOB, "暂停有异议的对象")
+def stop_objected(progress, *, job, notice_id):
+    """Stop the entries of one notice that a resident has objected to; harmless to repeat."""
+    notice = PublicNotice.objects.get(pk=notice_id)
+    return {"stopped": objections.stop_objected(notice=notice, at=timezone.now())}

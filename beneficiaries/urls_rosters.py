@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from beneficiaries.views import assessments, checks, notices, objections, rosters
+from beneficiaries.views import (
+    assessments,
+    checks,
+    final_lists,
+    notice_channels,
+    notices,
+    objections,
+    rosters,
+)
 
 urlpatterns = [
     path("rosters/", rosters.roster_list, name="rosters"),
@@ -27,6 +35,23 @@ urlpatterns = [
     path("rosters/notices/<int:pk>/close/", notices.roster_notice_close, name="roster_notice_close"),
     path("rosters/notices/<int:pk>/withdraw/", notices.roster_notice_withdraw, name="roster_notice_withdraw"),
     path("rosters/notices/<int:pk>/objections/new/", objections.objection_receive, name="objection_receive"),
+    path(
+        "rosters/notices/<int:pk>/channels/new/",
+        notice_channels.notice_channel_new,
+        name="notice_channel_new",
+    ),
+    path("rosters/channels/<int:pk>/void/", notice_channels.notice_channel_void, name="notice_channel_void"),
+    path(
+        "rosters/channels/<int:pk>/photo/", notice_channels.notice_channel_photo, name="notice_channel_photo"
+    ),
+    path(
+        "rosters/channels/<int:pk>/photo/small/",
+        notice_channels.notice_channel_photo,
+        {"small": True},
+        name="notice_channel_thumbnail",
+    ),
+    path("rosters/<int:pk>/publish/", final_lists.final_publish, name="final_publish"),
+    path("rosters/final/<int:pk>/withdraw/", final_lists.final_withdraw, name="final_withdraw"),
     path("objections/", objections.objection_list, name="objections"),
     path("objections/<int:pk>/", objections.objection, name="objection"),
     path("objections/<int:pk>/answer/", objections.objection_answer, name="objection_answer"),

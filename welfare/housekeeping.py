@@ -6,7 +6,7 @@ once or every so many seconds beside the worker.
 
 import logging
 
-from welfare import audit, jobs
+from welfare import audit, jobs, shelf
 
 logger = logging.getLogger(__name__)
 _chores = []
@@ -27,6 +27,11 @@ def seal_audit(at):
 def revive_jobs(at):
     again, given_up = jobs.reap(at)
     return f"重新排队任务 {again} 项，放弃 {given_up} 项"
+
+
+@register
+def sweep_pages(at):
+    return f"清理旧公开页面 {shelf.sweep(at)} 份"
 
 
 def run_all(at):

@@ -65,7 +65,7 @@ ROLES = {
             COMMUNITY,
             "deciding",
             "registry.view programme.view roster.view roster.submit visit.view visit.do need.follow sheet.view "
-            "receipt.confirm report.view",
+            "receipt.confirm report.view complaint.view",
         ),
         _role("assessor", "评议员", COMMUNITY, "", "roster.view"),
         _role(
@@ -113,7 +113,7 @@ ROLES = {
             ANY,
             "checking",
             "registry.view programme.view roster.view roster.check visit.view visit.spot_check sheet.view "
-            "report.view audit.view",
+            "report.view audit.view complaint.view complaint.handle",
         ),
         _role(
             "programme_officer",

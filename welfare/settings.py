@@ -175,6 +175,8 @@ MEDIA_ROOT = Path(
         hint="Folder for photos, signatures and uploads; part of the backup; served by no web server.",
     )
 )
+# Public pages kept ready; may be emptied at any time. With several hosts it must be the same folder on all.
+PAGES_ROOT = Path(env.text("LEDGER_PAGES_ROOT", str(MEDIA_ROOT / "pages")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -4,6 +4,7 @@ Everything here is made of the plain values that ``queries.notices`` hands out.
 """
 
 import re
+from dataclasses import astuple
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from beneficiaries.enums import NoticeStatus, ObjectionAction
 from beneficiaries.queries import notices as queries
 from welfare import dates, qr
 
@@ -47,11 +49,44 @@ def reference_of(notice):
     )
 
 
-def notice_page(notice, *, on):
-    """The values of ``public/notice.html`` for a notice (a dict of ``queries.notices``) on the day ``on``."""
-    rows = queries.public_rows(notice["id"])
+def community_on_index(name, notices, finals, *, on):
+    """The values of one community in ``public/index.html``."""
+    return {
+        "name": name,
+        "notices": [
+            {
+                "title": found["title"],
+                "round_text": round_text(found["round_number"]),
+                "starts_text": plain_day(found["starts_on"]),
+                "ends_text": plain_day(found["ends_on"]),
+                "days_left_text": f"还剩 {(found['ends_on'] - on).days + 1} 天"
+                if queries.takes_objections(found, on)
+                else "公示期满",
+                "url": reverse("notice", args=[found["token"]]),
+            }
+            for found in notices
+        ],
+        "finals": [
+            {
+                "title": found["title"],
+                "published_text": plain_day(dates.today(found["published_at"])),
+                "url": reverse("final_list", args=[found["token"]]),
+            }
+            for found in finals
+        ],
+    }
+
+
+def notice_page(notice, *, on, rows=None, channels=None):
+    """The values of ``public/notice.html`` for a notice (a dict of ``queries.notices``) on the day ``on``.
+
+    ``rows`` and ``channels`` are read unless given (for a notice not posted yet).
+    """
+    rows = queries.public_rows(notice["id"]) if rows is None else rows
+    channels = queries.public_channels(notice["id"]) if channels is None else channels
     is_open = queries.takes_objections(notice, on)
     place = notice["objection_place"]
+    address = page_url(notice["token"]) if notice["token"] else ""
     return {
         "title": notice["title"],
         "round_text": round_text(notice["round_number"]),
@@ -62,13 +97,13 @@ def notice_page(notice, *, on):
         "starts_text": day_text(notice["starts_on"]),
         "ends_text": day_text(notice["ends_on"]),
         "period_note": f"{notice['step__days']} {'个工作日' if notice['step__is_working_days'] else '天'}",
-        "channels": [notice["place"]] if notice["place"] else [],
+        "channels": channels_text(notice, channels),
         "how_to_object": (
             "公示期内，任何单位和个人对公示内容有异议的，可在网上提出、来电，"
             f"或到{place or notice['unit_name']}当面、书面反映。我们为您保密，并逐件核查答复。"
         ),
         "hotlines": [{"label": "监督电话", "number": notice["hotline"]}],
-        "objection_url": reverse("objection_new", args=[notice["token"]]) if is_open else "",
+        "objection_url": reverse("objection_new", args=[notice["token"]]) if is_open and address else "",
         "reply_url": reverse("objection_reply"),
         "result_url": reverse("notice_result", args=[notice["token"]]) if notice["closed_at"] else "",
         "unit": notice["unit_name"],
@@ -76,22 +111,86 @@ def notice_page(notice, *, on):
         "reference": reference_of(notice),
         "state_text": "公示中" if is_open else "公示期满",
         "state_tone": "info" if is_open else "neutral",
-        "qr_svg": qr.svg(page_url(notice["token"]), title="公示网址二维码"),
-        "page_url": page_url(notice["token"]),
+        "qr_svg": qr.svg(address, title="公示网址二维码") if address else "",
+        "page_url": address,
         "rehearsal": notice["is_rehearsal"],
     }
+
+
+def channels_text(notice, channels):
+    """Where it is shown, in words: the place of posting, then what is proved, each with its day."""
+    told = [f"{kind}（{place}，{on.month}月{on.day}日）" for kind, place, on in channels]
+    named = {place for _kind, place, _on in channels}
+    first = [notice["place"]] if notice["place"] and notice["place"] not in named else []
+    return [*first, *told, "网上公示"]
+
+
+def notice_preview(fields, rows, *, roster):
+    """The page as it would be, of what ``services.notices.preview`` gives."""
+    step = fields["step"]
+    notice = {
+        **fields,
+        "token": "",
+        "status": NoticeStatus.POSTED,
+        "closed_at": None,
+        "step__days": step.days,
+        "step__is_working_days": step.is_working_days,
+        "roster__programme__code": roster.programme.code,
+        "roster__organisation__code": roster.organisation.code,
+    }
+    page = notice_page(notice, on=fields["starts_on"], rows=_plain(rows), channels=[])
+    return page | {"state_text": "", "reply_url": ""}
+
+
+def _plain(rows):
+    return [(entry.position, *astuple(row)) for entry, row in rows]
+
+
+def final_page(found, *, rows=None):
+    """The values of ``public/final.html`` for a final list (a dict of ``queries.notices``)."""
+    rows = queries.final_rows(found["id"]) if rows is None else rows
+    address = (
+        f"{settings.PUBLIC_BASE_URL}{reverse('final_list', args=[found['token']])}" if found["token"] else ""
+    )
+    return {
+        "title": found["title"],
+        "intro": found["body"],
+        "columns": COLUMNS,
+        "rows": rows,
+        "count_text": f"共 {len(rows)} 个对象，家庭人口 {sum(row[3] for row in rows)} 人",
+        "until_text": plain_day(found["display_until_on"]),
+        "hotlines": [{"label": "监督电话", "number": found["hotline"]}],
+        "unit": found["unit_name"],
+        "date_text": plain_day(dates.today(found["published_at"])),
+        "reference": f"{found['roster__programme__code']}-{found['roster__organisation__code']}-GB",
+        "qr_svg": qr.svg(address, title="公布网址二维码") if address else "",
+        "page_url": address,
+        "rehearsal": found["is_rehearsal"],
+    }
+
+
+def final_preview(fields, rows, *, roster):
+    """The page as it would be, of what ``services.final_lists.preview`` gives."""
+    found = {
+        **fields,
+        "token": "",
+        "roster__programme__code": roster.programme.code,
+        "roster__organisation__code": roster.organisation.code,
+    }
+    return final_page(found, rows=_plain(rows))
 
 
 def result_page(notice):
     """The values of ``public/result.html`` for a closed notice."""
     objections = queries.public_objections(notice["id"])
+    channels = queries.public_channels(notice["id"])
     count = len(queries.public_rows(notice["id"]))
     closed_on = dates.today(notice["closed_at"])
     return {
         "title": f"{notice['title']}结果报告",
         "round_text": round_text(notice["round_number"]),
         "intro": f"{notice['community_name']}{notice['title']}（{round_text(notice['round_number'])}）已经期满，现将结果报告如下。",
-        "place": notice["place"] or "网上公示",
+        "place": "；".join(channels_text(notice, channels)),
         "starts_text": day_text(notice["starts_on"]),
         "ends_text": day_text(notice["ends_on"]),
         "listed_text": f"{count} 个",
@@ -105,14 +204,18 @@ def result_page(notice):
     }
 
 
-def _objection(number, position, received_at, answered_at, answer, is_upheld):
+def _objection(number, position, received_at, answered_at, answer, is_upheld, action):
+    done = ObjectionAction(action).label if action else ""
+    outcome = "异议成立" if is_upheld else "异议不成立"
+    if is_upheld is None:
+        outcome = "重新评议，另行补充公示" if action else "尚在核查，另行补充公示"
     return {
         "number": number,
         "received_text": plain_day(dates.today(received_at)),
         "about": f"第{position}号公示对象" if position else "其他事项",
-        "answer": answer,
+        "answer": f"{done}：{answer}" if done else "",
         "answered_text": plain_day(dates.today(answered_at)) if answered_at else "",
-        "outcome": "" if is_upheld is None else "异议成立" if is_upheld else "异议不成立",
+        "outcome": outcome,
     }
 
 

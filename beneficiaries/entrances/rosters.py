@@ -7,7 +7,7 @@ from django.urls import reverse
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
 from beneficiaries.queries import waiting
-from beneficiaries.services import notices
+from beneficiaries.services import final_lists, notices, objections
 from welfare import dates, housekeeping, menu, panels, todo
 
 # More rosters at one step than this become one entry that leads to the list.
@@ -31,7 +31,7 @@ def rosters_todo(user, on):
     for roster in found:
         if counts[roster.status] <= MOST:
             yield todo.Todo(
-                title=f"{VERBS[roster.status]}：{roster.organisation}",
+                title=f"{VERBS[roster.status]}：{roster.organisation}{'（补充名册）' if roster.supplement_to_id else ''}",
                 url=reverse("roster", args=[roster.pk]),
                 kind="名册",
                 detail=f"{roster.programme}{f' · {roster.step}' if roster.step else ''}",
@@ -62,7 +62,7 @@ def notices_todo(user, on):
 
 
 def objections_todo(user, on):
-    """Objections to answer; due before the notice may be closed."""
+    """Objections to answer within the programme's working days."""
     for objection in waiting.open_objections(user):
         yield todo.Todo(
             title=f"答复异议 {objection.reference}：{objection.notice.community_name}",
@@ -70,7 +70,19 @@ def objections_todo(user, on):
             kind="异议",
             detail=objection.about,
             since_on=dates.today(objection.received_at),
-            due_on=objection.notice.ends_on,
+            due_on=objection.due_on or objection.notice.ends_on,
+        )
+
+
+def finals_todo(user, on):
+    """Final results that residents have not been shown."""
+    for roster in waiting.finals_to_publish(user):
+        yield todo.Todo(
+            title=f"公布结果：{roster.organisation}",
+            url=reverse("final_publish", args=[roster.pk]),
+            kind="公布",
+            detail=str(roster.programme),
+            since_on=dates.today(roster.finalised_at),
         )
 
 
@@ -83,8 +95,14 @@ def of_household(household, user):
 
 
 def take_down_notices(at):
-    """Housekeeping: notices past their display period."""
-    return f"撤下到期公示 {notices.take_down_expired(at)} 份"
+    """Housekeeping: notices and final lists past their display period."""
+    shown, final = notices.take_down_expired(at), final_lists.take_down_expired(at)
+    return f"撤下到期公示 {shown} 份、公布 {final} 份"
+
+
+def stop_objected_entries(at):
+    """Housekeeping: entries that an objection has named and a lost job did not stop."""
+    return f"因异议暂停 {objections.stop_all_objected(at)} 个对象"
 
 
 def register():
@@ -100,6 +118,7 @@ def register():
     todo.register(rosters_todo)
     todo.register(notices_todo)
     todo.register(objections_todo)
+    todo.register(finals_todo)
     panels.register(
         "household",
         panels.Panel(
@@ -112,3 +131,4 @@ def register():
         ),
     )
     housekeeping.register(take_down_notices)
+    housekeeping.register(stop_objected_entries)

@@ -1,9 +1,33 @@
 """Forms about objections: the resident's, the look-up, and those of staff."""
 
+import re
+
 from django import forms
 
-from beneficiaries.enums import ObjectionChannel
+from beneficiaries.enums import ObjectionAction, ObjectionChannel
 from beneficiaries.services.objections import LONGEST
+from welfare.forms import DayField, FilterForm
+
+
+class IndexForm(forms.Form):
+    """Which communities the public index shows (GET)."""
+
+    township = forms.ChoiceField(label="镇（街道）", required=False)
+    q = forms.CharField(label="村（社区）名称", max_length=20, required=False)
+
+    def offer(self, townships):
+        """Draw these (code, name) as the choices; what was asked for is judged by what is found."""
+        self.fields["township"].choices = [("", "全部"), *townships]
+
+    def asked(self):
+        """{township, q, page}, whatever was sent."""
+        sent = {name: self.data.get(name, "").strip() for name in ("township", "q", "page")}
+        is_code = re.fullmatch(r"[\w-]{1,32}", sent["township"], re.ASCII)
+        return {
+            "township": sent["township"] if is_code else "",
+            "q": sent["q"][:20],
+            "page": int(sent["page"]) if re.fullmatch(r"\d{1,4}", sent["page"], re.ASCII) else 1,
+        }
 
 
 class ObjectionForm(forms.Form):
@@ -33,7 +57,7 @@ class ObjectionForm(forms.Form):
 class ReplyForm(forms.Form):
     """The reference number of an objection."""
 
-    code = forms.CharField(label="查询码（10 位数字）", max_length=12)
+    code = forms.CharField(label="查询码（12 位数字）", max_length=20)
 
     def clean_code(self):
         return "".join(self.cleaned_data["code"].split())
@@ -56,12 +80,22 @@ class ReceivedForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to an objection."""
+    """The answer to an objection, and what was done before it."""
 
+    action = forms.ChoiceField(
+        label="核查方式",
+        choices=[(one.value, one.label) for one in (ObjectionAction.CHECKED, ObjectionAction.RESURVEYED)],
+        widget=forms.RadioSelect,
+    )
+    acted_on = DayField(label="核查日期", required=False, help_text="入户复核的必填。")
     is_upheld = forms.TypedChoiceField(
         label="核查结论",
-        choices=[("no", "异议不成立：恢复列入"), ("yes", "异议成立：不予列入")],
-        coerce=lambda value: value == "yes",
+        choices=[
+            ("no", "异议不成立：恢复列入"),
+            ("yes", "异议成立：不予列入"),
+            ("open", "须重新评议：公示办结后转入补充名册，重新评议和公示"),
+        ],
+        coerce={"yes": True, "no": False, "open": None}.get,
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(
@@ -70,6 +104,36 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="答复会告知反映人，并写入公示结果报告对外公开：请用“第几号对象”称呼，不写姓名、住址、病情和各类号码。",
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_upheld", True) is None:
+            cleaned["action"] = ObjectionAction.REASSESS
+        return cleaned
+
+
+class ObjectionFilter(FilterForm):
+    """Above the list of objections."""
+
+    standing = forms.ChoiceField(
+        label="状态",
+        choices=[("", "全部"), ("open", "待答复"), ("late", "已逾期"), ("answered", "已答复")],
+    )
+    community = forms.CharField(label="村(社区)", max_length=40)
+
+    def __init__(self, *args, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def narrow(self, queryset, chosen):
+        standing = chosen.get("standing")
+        if standing:
+            queryset = queryset.filter(**{"status": "answered" if standing == "answered" else "open"})
+        if standing == "late":
+            queryset = queryset.filter(due_on__lt=self.on)
+        if "community" in chosen:
+            queryset = queryset.filter(notice__community_name__icontains=chosen["community"])
+        return queryset
 
 
 class AssignForm(forms.Form):

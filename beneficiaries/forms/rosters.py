@@ -99,12 +99,3 @@ class ReturnForm(forms.Form):
     def __init__(self, *args, roster, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["step"].queryset = queries.earlier_steps(roster)
-
-
-class PostNoticeForm(forms.Form):
-    place = forms.CharField(
-        label="张贴地点",
-        max_length=100,
-        initial="居（村）务公开栏",
-        help_text="除网上公示外，纸质公示张贴在何处。",
-    )

@@ -9,7 +9,9 @@ from beneficiaries.models.catalogue import (
     MinimumLine,
 )
 from beneficiaries.models.categories import AidCategory, Criterion, EvidenceRequirement, Quota, Standard
+from beneficiaries.models.complaints import Complaint
 from beneficiaries.models.duplicates import DuplicatePair
+from beneficiaries.models.final_lists import FinalList, FinalListRow
 from beneficiaries.models.finding import ListExport, SavedFilter
 from beneficiaries.models.history import (
     AttachmentVersion,
@@ -28,7 +30,7 @@ from beneficiaries.models.meetings import (
     SampleFinding,
 )
 from beneficiaries.models.moves import MoveRequest
-from beneficiaries.models.notices import NoticeEntry, Objection, PublicNotice
+from beneficiaries.models.notices import NoticeChannel, NoticeEntry, Objection, PublicNotice
 from beneficiaries.models.papers import Attachment, Evidence, FormerResidence, Pairing
 from beneficiaries.models.plan_text import ForeseenFund, StatedFigure
 from beneficiaries.models.procedure import Milestone, ProcedureStep
@@ -53,12 +55,15 @@ __all__ = [
     "BankAccountVersion",
     "BarredOrganisation",
     "Code",
+    "Complaint",
     "Criterion",
     "Decision",
     "DuplicatePair",
     "EarlierHelp",
     "Evidence",
     "EvidenceRequirement",
+    "FinalList",
+    "FinalListRow",
     "ForeseenFund",
     "FormerResidence",
     "FundSource",
@@ -76,6 +81,7 @@ __all__ = [
     "Milestone",
     "MinimumLine",
     "MoveRequest",
+    "NoticeChannel",
     "NoticeEntry",
     "Objection",
     "Pairing",

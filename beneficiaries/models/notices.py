@@ -1,11 +1,17 @@
-"""公示: the notice, its frozen rows, objections to it."""
+"""公示: the notice, its frozen rows, where else it hangs, objections to it."""
 
 import secrets
 
 from django.db import models
 from django.db.models import F, Q
 
-from beneficiaries.enums import NoticeStatus, ObjectionChannel, ObjectionStatus
+from beneficiaries.enums import (
+    NoticeChannelKind,
+    NoticeStatus,
+    ObjectionAction,
+    ObjectionChannel,
+    ObjectionStatus,
+)
 from beneficiaries.models.procedure import ProcedureStep
 from beneficiaries.models.rosters import Roster, RosterEntry
 from welfare.crypto import EncryptedTextField
@@ -15,7 +21,8 @@ from welfare.workflow import StatusField, status_known
 
 
 def _token():
-    return secrets.token_urlsafe(12)
+    """The last part of a public address: 128 random bits, so that nobody comes upon it by trying."""
+    return secrets.token_urlsafe(16)
 
 
 class PublicNotice(ScopedModel):
@@ -71,19 +78,30 @@ class PublicNotice(ScopedModel):
         return self.title
 
 
-class NoticeEntry(ScopedModel):
-    """One frozen masked row of a notice: an allow-list of columns. ``entry`` is never read by a public page."""
+class MaskedRow(ScopedModel):
+    """What a frozen row of a public list holds: an allow-list of columns. ``entry`` is never read by a public page."""
 
-    scope_path = "notice__roster__organisation"
-
-    notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="rows")
-    entry = models.ForeignKey(RosterEntry, models.PROTECT, related_name="notice_rows")
     position = models.PositiveIntegerField("序号")
     shown_name = models.CharField("姓名", max_length=60)
     group_name = models.CharField("组", max_length=30, blank=True)
     family_size = models.PositiveSmallIntegerField("人口", default=1)
     public_label = models.CharField("类别", max_length=40)
     standard_text = models.CharField("标准", max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.shown_name
+
+
+class NoticeEntry(MaskedRow):
+    """One frozen masked row of a notice."""
+
+    scope_path = "notice__roster__organisation"
+
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="rows")
+    entry = models.ForeignKey(RosterEntry, models.PROTECT, related_name="notice_rows")
 
     class Meta:
         verbose_name = verbose_name_plural = "公示名单"
@@ -94,12 +112,55 @@ class NoticeEntry(ScopedModel):
             models.CheckConstraint(condition=~Q(public_label=""), name="notice_entry_has_public_label"),
         ]
 
+
+class NoticeChannel(ScopedModel):
+    """公示方式 beside the public site: the wall, a residents' congress, the press; each with its day and proof.
+
+    The proof is a photo, drawn again. Never deleted: one recorded wrongly is voided with a reason.
+    """
+
+    scope_path = "notice__roster__organisation"
+
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="channels")
+    kind = models.CharField("方式", max_length=10, choices=NoticeChannelKind)
+    place = models.CharField("地点或名称", max_length=100)
+    shown_on = models.DateField("日期")
+    note = models.CharField("说明", max_length=200, blank=True)
+    proof = models.FileField("照片", upload_to="notices/%Y/%m/", max_length=120)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    voided_at = models.DateTimeField("作废时间", null=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="作废人")
+    void_reason = models.CharField("作废原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公示方式"
+        ordering = ["notice", "shown_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=NoticeChannelKind.values), name="notice_channel_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(place="") & ~Q(proof=""), name="notice_channel_has_place_and_proof"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="notice_channel_void_complete",
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "sha256"], condition=Q(voided_at=None), name="notice_channel_proof_once"
+            ),
+        ]
+
     def __str__(self):
-        return self.shown_name
+        return f"{self.get_kind_display()}：{self.place}"
 
 
 def _reference():
-    return f"{secrets.randbelow(10**10):010d}"
+    return f"{secrets.randbelow(10**12):012d}"
 
 
 class Objection(ScopedModel):
@@ -120,7 +181,10 @@ class Objection(ScopedModel):
     sender_key = models.CharField(
         max_length=64, blank=True, editable=False, help_text="keyed hash of the address"
     )
+    due_on = models.DateField("答复期限", null=True, editable=False)
     status = StatusField("状态", choices=ObjectionStatus, default=ObjectionStatus.OPEN)
+    action = models.CharField("核查方式", max_length=12, choices=ObjectionAction, blank=True)
+    acted_on = models.DateField("核查日期", null=True, blank=True)
     answer = models.TextField("答复", blank=True)
     is_upheld = models.BooleanField("异议成立", null=True)
     answered_at = models.DateTimeField("答复时间", null=True, editable=False)
@@ -132,9 +196,20 @@ class Objection(ScopedModel):
         indexes = [models.Index(fields=["received_at"], name="objection_received_at")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="open", answered_at=None)
-                | (Q(status="answered", answered_at__isnull=False, is_upheld__isnull=False) & ~Q(answer="")),
+                condition=Q(status="open", answered_at=None, action="", is_upheld=None)
+                | (
+                    Q(status="answered", answered_at__isnull=False)
+                    & ~Q(answer="")
+                    & (
+                        Q(action__in=["checked", "resurveyed"], is_upheld__isnull=False)
+                        | Q(action="reassess", is_upheld=None)
+                    )
+                ),
                 name="objection_answered_with_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=["resurveyed"]) | Q(acted_on__isnull=False),
+                name="objection_resurvey_has_day",
             ),
             status_known(ObjectionStatus, "objection_status_known"),
         ]

@@ -44,6 +44,15 @@ class Roster(ScopedModel):
     lap = models.PositiveSmallIntegerField(
         "第几次办理", default=1, editable=False, help_text="one more after every return"
     )
+    supplement_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="supplements",
+        editable=False,
+        verbose_name="补充于",
+        help_text="the roster whose notice closed without these entries",
+    )
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
     drafted_at = models.DateTimeField("建立时间")
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
@@ -56,11 +65,18 @@ class Roster(ScopedModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "organisation", "version"], name="roster_version_once"
+                fields=["programme", "organisation", "version"],
+                condition=Q(supplement_to=None),
+                name="roster_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["supplement_to", "version"],
+                condition=Q(supplement_to__isnull=False),
+                name="roster_supplement_once",
             ),
             models.UniqueConstraint(
                 fields=["programme", "organisation"],
-                condition=~Q(status="cancelled"),
+                condition=~Q(status="cancelled") & Q(supplement_to=None),
                 name="roster_one_live_per_organisation",
             ),
             status_known(RosterStatus, "roster_status_known"),
@@ -77,7 +93,8 @@ class Roster(ScopedModel):
         ]
 
     def __str__(self):
-        return f"{self.organisation}《{self.programme}》名册"
+        which = f"补充名册{self.version}" if self.supplement_to_id else "名册"
+        return f"{self.organisation}《{self.programme}》{which}"
 
 
 class RosterEntry(ScopedModel):

@@ -1,9 +1,19 @@
 """What the public may read of a notice: named columns as plain values, never model instances."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from beneficiaries.enums import NoticeStatus, ObjectionStatus
-from beneficiaries.models import NoticeEntry, Objection, PublicNotice
+from beneficiaries.enums import FinalListStatus, NoticeStatus, ObjectionStatus
+from beneficiaries.models import (
+    FinalList,
+    FinalListRow,
+    NoticeChannel,
+    NoticeEntry,
+    Objection,
+    PublicNotice,
+    RosterEntry,
+)
+from beneficiaries.queries import rosters
+from welfare.models import Organisation
 
 NOTICE_COLUMNS = (
     "id",
@@ -26,6 +36,21 @@ NOTICE_COLUMNS = (
     "result_text",
     "step__days",
     "step__is_working_days",
+    "roster__programme__code",
+    "roster__organisation__code",
+)
+FINAL_COLUMNS = (
+    "id",
+    "token",
+    "status",
+    "title",
+    "body",
+    "unit_name",
+    "community_name",
+    "hotline",
+    "display_until_on",
+    "is_rehearsal",
+    "published_at",
     "roster__programme__code",
     "roster__organisation__code",
 )
@@ -52,27 +77,100 @@ def public_rows(notice_id):
     return list(NoticeEntry.objects.filter(notice=notice_id).order_by("position").values_list(*ROW_COLUMNS))
 
 
+def public_channels(notice_id):
+    """Where else it is shown: (kind, place, day), in order."""
+    shown = NoticeChannel.objects.filter(notice=notice_id, voided_at=None).order_by("shown_on", "id")
+    return [(channel.get_kind_display(), channel.place, channel.shown_on) for channel in shown]
+
+
 def public_objections(notice_id):
-    """What is said in public of the objections: row number (None if about no row), days, answer, outcome."""
+    """What is said in public of the objections: row number (None if about no row), days, what was done, outcome."""
     found = (
         Objection.objects.filter(notice=notice_id)
         .order_by("received_at", "id")
-        .values_list("entry_id", "received_at", "answered_at", "answer", "is_upheld")
+        .values_list("entry_id", "received_at", "answered_at", "answer", "is_upheld", "action")
     )
     numbers = dict(NoticeEntry.objects.filter(notice=notice_id).values_list("entry_id", "position"))
     return [(numbers.get(entry), *rest) for entry, *rest in found]
 
 
-def on_display(on):
-    """Real notices on display on the day, as dicts, by community."""
-    shown = PublicNotice.objects.filter(
-        ~Q(status=NoticeStatus.WITHDRAWN), display_until_on__gte=on, is_rehearsal=False
-    )
+def entries_of(notice_id, entry_id=None):
+    """The entries on a notice, and one more, with their households."""
+    wanted = Q(notice_rows__notice=notice_id) | Q(pk=entry_id)
+    return rosters.for_pages(RosterEntry.objects.filter(wanted).distinct())
+
+
+# -- the final result ------------------------------------------------------------------------------
+
+
+def final_list(token):
+    """The final list of that token as a dict of ``FINAL_COLUMNS``, or None."""
+    return FinalList.objects.filter(token=token).values(*FINAL_COLUMNS).first()
+
+
+def final_rows(list_id):
+    """Its frozen rows, in order: tuples of ``ROW_COLUMNS``."""
     return list(
-        shown.order_by("community_name", "-posted_at").values(
-            "token", "title", "round_number", "community_name", "starts_on", "ends_on", "status"
-        )
+        FinalListRow.objects.filter(final_list=list_id).order_by("position").values_list(*ROW_COLUMNS)
     )
+
+
+def is_published(found, on):
+    """May the public (still) see this final list?"""
+    return found["status"] == FinalListStatus.PUBLISHED and on <= found["display_until_on"]
+
+
+# -- the index -------------------------------------------------------------------------------------
+
+
+def _listed(rows, on):
+    return rows.filter(display_until_on__gte=on, is_rehearsal=False, roster__programme__is_listed=True)
+
+
+def notices_on_display(on):
+    """Notices that the index names on the day: not withdrawn, no rehearsal, of a programme that is listed."""
+    return _listed(PublicNotice.objects.exclude(status=NoticeStatus.WITHDRAWN), on)
+
+
+def finals_on_display(on):
+    """Final lists that the index names on the day."""
+    return _listed(FinalList.objects.filter(status=FinalListStatus.PUBLISHED), on)
+
+
+def communities_on_display(on, *, township="", text=""):
+    """Organisations with something on display, in the order of the tree; of the office with that code, named so."""
+    here = {"roster__organisation": OuterRef("pk")}
+    shown = Q(Exists(notices_on_display(on).filter(**here))) | Q(Exists(finals_on_display(on).filter(**here)))
+    found = Organisation.objects.filter(shown)
+    if township:
+        found = found.filter(parent__code=township)
+    if text:
+        found = found.filter(name__icontains=text)
+    return found.order_by("path")
+
+
+def townships_on_display(on):
+    """(code, name) of the offices right above them, in the order of the tree."""
+    below = communities_on_display(on).order_by().values("parent")
+    return list(Organisation.objects.filter(pk__in=below).order_by("path").values_list("code", "name"))
+
+
+def shown_of(communities, on):
+    """{organisation id: (notices, final lists)} as dicts, newest first; two queries."""
+    found = {pk: ([], []) for pk in communities}
+    notices = notices_on_display(on).filter(roster__organisation__in=communities)
+    columns = ("roster__organisation", "token", "title", "round_number", "starts_on", "ends_on", "status")
+    for row in notices.order_by("-posted_at", "-pk").values(*columns):
+        found[row["roster__organisation"]][0].append(row)
+    finals = finals_on_display(on).filter(roster__organisation__in=communities)
+    for row in finals.order_by("-published_at", "-pk").values(
+        "roster__organisation", "token", "title", "published_at", "display_until_on"
+    ):
+        found[row["roster__organisation"]][1].append(row)
+    return found
+
+
+# -- objections ------------------------------------------------------------------------------------
 
 
 def reply(reference):

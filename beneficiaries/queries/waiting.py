@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
-from beneficiaries.models import Objection, PublicNotice, Roster
+from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
 from welfare.models import DutyRecord
 from welfare.roles import ROLES, assignments_of
 
@@ -74,6 +74,18 @@ def notices_past_their_period(user, on):
     return PublicNotice.objects.filter(
         roster__in=waiting, status=NoticeStatus.POSTED, ends_on__lt=on
     ).order_by("ends_on", "pk")
+
+
+def finals_to_publish(user):
+    """Final rosters of the user's own community whose result was never published, newest first."""
+    wanted = Q(pk__in=[])
+    for held in assignments_of(user):
+        permissions = ROLES[held.role].permissions
+        if {"notice.post", "roster.draft"} <= permissions:
+            wanted |= Q(organisation=held.organisation)
+    never = ~Exists(FinalList.objects.filter(roster=OuterRef("pk")))
+    found = Roster.objects.filter(wanted, never, status=RosterStatus.FINAL)
+    return found.select_related("organisation", "programme").order_by("finalised_at", "pk")
 
 
 def open_objections(user):

@@ -1,12 +1,16 @@
 """What a public notice may show: an allow-list of plain values, masked; and what may not be written on it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from welfare.masking import mask_name
 
 ADULT_AGE = 18
+# ID and card numbers and mobile phones, however they are spaced.
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{15,19}[\dXx]?(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-·_\u200b]+(?=[\dXx])")
+_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 # Words that a public label must not hold: illness, disability, childhood, income.
 _FORBIDDEN = {
     "涉及疾病": ["病", "癌", "瘤", "透析", "艾滋", "精神", "智障"],
@@ -54,17 +58,51 @@ def label_refusal(category_name, label):
     """The Chinese sentence why this category cannot be shown in public, or None."""
     if not label.strip():
         return f"类别“{category_name}”还没有公开名称，不能公示。请由方案管理人员补填后再张贴。"
-    for what, words in _FORBIDDEN.items():
-        if any(word in label for word in words):
-            return f"类别“{category_name}”的公开名称“{label}”{what}，不能公示。请改用“困难家庭”一类的名称。"
+    what = sensitive(label)
+    if what:
+        return f"类别“{category_name}”的公开名称“{label}”{what}，不能公示。请改用“困难家庭”一类的名称。"
     return None
 
 
+def sensitive(text):
+    """What the text gives away (涉及疾病 …), or ""."""
+    return next((what for what, words in _FORBIDDEN.items() if any(word in text for word in words)), "")
+
+
+def plain_text(text):
+    """The text as a reader takes it: full-width forms as half-width, dates left out, digits closed up."""
+    return _BETWEEN_DIGITS.sub("", _DATE.sub("（日期）", unicodedata.normalize("NFKC", text)))
+
+
 def public_text_refusal(text, private=()):
-    """The sentence why ``text`` may not be published, or None. ``private`` are (what, value) of the people concerned."""
+    """The sentence why ``text`` may not be published, or None. ``private`` are (what, value) of the people concerned.
+
+    A value of one character is passed over: it would be found in any text.
+    """
+    text = plain_text(text)
     if _LONG_NUMBER.search(text):
         return "这段文字会随公示结果公开，不能写身份证号、电话或银行卡号。"
     for what, value in private:
-        if value and value in text:
+        if value and len(value) > 1 and plain_text(value) in text:
             return f"这段文字会随公示结果公开，不能写出当事人的{what}。可用“第几号对象”称呼。"
+    return None
+
+
+def body_refusal(body, *, place_names, private=()):
+    """The sentence why this text may not introduce a public list, or None.
+
+    As ``public_text_refusal``; besides it may not tell that those listed are ill, disabled or children.
+    ``place_names`` (哑柏镇, 幼安社区) are no such telling.
+    """
+    if not body.strip():
+        return "请写明公示正文。"
+    no = public_text_refusal(body, private)
+    if no:
+        return no.replace("这段文字会随公示结果公开", "正文会公开")
+    rest = body
+    for name in place_names:
+        rest = rest.replace(name, "")
+    what = sensitive(rest)
+    if what:
+        return f"正文{what}，公开后会让人知道名单上的人的情况，请改写，例如用“本次慰问方案”“困难群众”。"
     return None

@@ -1,55 +1,110 @@
 """公示: posting a frozen, masked list, closing it with a result, taking it down."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
 
 from beneficiaries.enums import EntryStatus, NoticeStatus, StepKind
-from beneficiaries.models import NoticeEntry, Person, PublicNotice, Roster
-from beneficiaries.queries import rosters as queries
-from beneficiaries.queries import standards
+from beneficiaries.models import NoticeEntry, PublicNotice, Roster
+from beneficiaries.queries import public_pages, public_rows
+from beneficiaries.queries import rosters as roster_queries
 from beneficiaries.rules import notice as rules
+from beneficiaries.services import objections, supplements
 from welfare import dates, workflow
 from welfare.errors import Refusal
 
+LONGEST_BODY = 600
 
-@transaction.atomic
-def post(*, roster, by, at, place=""):
-    """Post the notice of the current step. Returns the PublicNotice, with its rows frozen.
 
-    The period begins the day after posting and lasts as long as the step says. Raises Refusal when a
-    category has no label fit for the public, when the working calendar is missing, or without a hotline.
-    A notice of the same step from before a return is taken down.
+# -- what it will say ---------------------------------------------------------------------------------
+
+
+def default_body(roster):
+    """The introduction an office begins with; it may be edited before posting."""
+    done = roster_queries.earlier_steps(roster).exclude(kind=StepKind.NOTICE)
+    how = "、".join(str(step) for step in done)
+    what = "经核查的慰问对象予以补充公示" if roster.supplement_to_id else "拟列入的慰问对象予以公示"
+    ground = f"《{roster.programme.name}》" if not rules.sensitive(roster.programme.name) else "本次慰问方案"
+    return f"根据{ground}，{f'经{how}，' if how else ''}现将{roster.organisation.name}{what}，接受群众监督。"
+
+
+def default_hotline(roster):
+    """The number of the programme, else of the office that posts."""
+    return roster.programme.hotline or _unit(roster).hotline
+
+
+def preview(*, roster, at, place="", body="", hotline=""):
+    """What ``post`` would freeze now: (fields of the PublicNotice, [(entry, PublicRow)]). Writes nothing.
+
+    Raises Refusal as ``post`` does.
     """
-    workflow.perform(roster, "post_notice", by=by, at=at)
     step, programme, posted_on = roster.step, roster.programme, dates.today(at)
-    unit = roster.organisation.at_level(step.level) or roster.organisation
-    hotline = programme.hotline or unit.hotline
+    if step is None or step.kind != StepKind.NOTICE:
+        raise Refusal("名册现在不在公示环节，不能张贴公示。")
+    unit = _unit(roster)
+    hotline = hotline.strip() or default_hotline(roster)
     if not hotline:
-        raise Refusal("公示须写明监督电话，请先在方案或机构资料中填写。")
+        raise Refusal("公示须写明监督电话，请先在方案或机构资料中填写。", field="hotline")
+    body = body.strip() or default_body(roster)
+    refuse_text(roster, body, place)
     ends_on = _last_day(step, posted_on)
-    _take_down_earlier(roster, by, at)
-    notice = PublicNotice.objects.create(
-        roster=roster,
-        step=step,
-        lap=roster.lap,
-        round_number=step.round_number or _round_of(step),
-        title=f"关于{_occasion(programme)}慰问对象的公示",
-        body=_body(roster),
-        unit_name=unit.name,
-        community_name=roster.organisation.name,
-        place=place.strip(),
-        hotline=hotline,
-        objection_place=programme.objection_place or unit.address[:100],
-        starts_on=posted_on + timedelta(days=1),
-        ends_on=ends_on,
-        display_until_on=ends_on + timedelta(days=programme.display_days),
-        is_rehearsal=programme.is_rehearsal,
-        posted_at=at,
-        posted_by=by,
-    )
-    NoticeEntry.objects.bulk_create(_rows(notice, roster, posted_on), batch_size=1000)
-    return notice
+    fields = {
+        "step": step,
+        "lap": roster.lap,
+        "round_number": step.round_number or _round_of(step),
+        "title": f"关于{occasion(programme)}慰问对象的{'补充' if roster.supplement_to_id else ''}公示",
+        "body": body,
+        "unit_name": unit.name,
+        "community_name": roster.organisation.name,
+        "place": place.strip(),
+        "hotline": hotline,
+        "objection_place": programme.objection_place or unit.address[:100],
+        "starts_on": posted_on + timedelta(days=1),
+        "ends_on": ends_on,
+        "display_until_on": ends_on + timedelta(days=programme.display_days),
+        "is_rehearsal": programme.is_rehearsal,
+        "posted_at": at,
+    }
+    return fields, rows_of(roster, EntryStatus.LISTED, posted_on)
+
+
+def refuse_text(roster, body, place=""):
+    """Raise Refusal when the words of a public list say what may not be public of the people on it."""
+    if len(body) > LONGEST_BODY:
+        raise Refusal(f"正文请不要超过 {LONGEST_BODY} 字。", field="body")
+    above = type(roster.organisation).objects.above(roster.organisation)
+    names = sorted({name for one in above for name in (one.name, one.short_name) if name}, key=len)
+    private = public_rows.private_words(roster_queries.for_pages(roster.entries.all()))
+    no = rules.body_refusal(body, place_names=names[::-1], private=private)
+    if no:
+        raise Refusal(no, field="body")
+    if no := rules.public_text_refusal(place, private):
+        raise Refusal(no, field="place")
+
+
+def rows_of(roster, status, on):
+    """[(entry, PublicRow)] of the roster's entries of that status. Raises Refusal for one whose cells say too much."""
+    found = public_rows.masked_rows(roster.entries.filter(status=status), roster.programme, on)
+    for entry, row in found:
+        what = rules.sensitive(row.standard_text)
+        if what:
+            raise Refusal(
+                f"第{entry.position}号的慰问标准“{row.standard_text}”{what}，不能公示。请由方案管理人员改写标准的说明。"
+            )
+        if rules.public_text_refusal(f"{row.group_name} {row.standard_text}"):
+            raise Refusal(f"第{entry.position}号的组别或标准中有号码，不能公示，请先在户档案中改正。")
+    return found
+
+
+def occasion(programme):
+    """上坪镇2027年春节, or the programme by its name, unless that tells too much."""
+    found = f"{programme.organiser}{programme.season}" if programme.season else f"《{programme.name}》"
+    return found if not rules.sensitive(found.removeprefix(str(programme.organiser))) else "本次"
+
+
+def _unit(roster):
+    return roster.organisation.at_level(roster.step.level) or roster.organisation
 
 
 def _last_day(step, posted_on):
@@ -59,103 +114,91 @@ def _last_day(step, posted_on):
         raise Refusal(str(unknown)) from None
 
 
-def _take_down_earlier(roster, by, at):
-    earlier = roster.notices.filter(step=roster.step_id, status=NoticeStatus.CLOSED)
-    workflow.perform_many(earlier, "take_down", by=by, at=at, reason="名册退回后重新公示")
-
-
 def _round_of(step):
     return step.programme.steps.filter(kind=StepKind.NOTICE, position__lte=step.position).count()
 
 
-def _occasion(programme):
-    return f"{programme.organiser}{programme.season}" if programme.season else f"《{programme.name}》"
+# -- posting ------------------------------------------------------------------------------------------
 
 
-def _body(roster):
-    done = queries.earlier_steps(roster).exclude(kind=StepKind.NOTICE)
-    how = "、".join(str(step) for step in done)
-    return (
-        f"根据《{roster.programme.name}》，{f'经{how}，' if how else ''}"
-        f"现将{roster.organisation.name}拟列入的慰问对象予以公示，接受群众监督。"
+@transaction.atomic
+def post(*, roster, by, at, place="", body="", hotline=""):
+    """Post the notice of the current step. Returns the PublicNotice, with its rows frozen.
+
+    ``body`` (else ``default_body``) introduces the list; it may not hold names, addresses, illnesses or
+    numbers of the people on it, nor say that they are ill, disabled or children. The period begins the day
+    after posting and lasts as long as the step says. Raises Refusal for such words, when a category has no
+    label fit for the public, when the working calendar is missing, or without a hotline. A notice of the
+    same step from before a return is taken down.
+    """
+    workflow.perform(roster, "post_notice", by=by, at=at)
+    fields, rows = preview(roster=roster, at=at, place=place, body=body, hotline=hotline)
+    earlier = roster.notices.filter(step=roster.step_id, status=NoticeStatus.CLOSED)
+    _take_down(earlier, by=by, at=at, reason="名册退回后重新公示")
+    notice = PublicNotice.objects.create(roster=roster, posted_by=by, **fields)
+    NoticeEntry.objects.bulk_create(
+        (
+            NoticeEntry(notice=notice, entry=entry, position=entry.position, **asdict(row))
+            for entry, row in rows
+        ),
+        batch_size=1000,
     )
+    public_pages.changed(notice.token)
+    return notice
 
 
-def _rows(notice, roster, on):
-    """The masked rows. An entry whose family has no adult to name is left out."""
-    entries = list(
-        queries.for_pages(roster.entries.filter(status=EntryStatus.LISTED)).order_by("position", "id")
-    )
-    texts = {pk: entitlement.text for pk, entitlement in standards.entitlements(entries).items()}
-    families = _families(entries)
-    for entry in entries:
-        name = _public_name(entry, families, roster.programme, on)
-        if name is None:
-            continue
-        home = entry.household or (entry.person.household if entry.person_id else None)
-        row = rules.public_row(
-            name=name,
-            hides_name=roster.programme.hides_second_character and not entry.institution_id,
-            group_name=home.group_name if home else "",
-            family_size=entry.family_size,
-            public_label=entry.category.public_label,
-            standard_text=texts[entry.pk][:200],
-        )
-        yield NoticeEntry(notice=notice, entry=entry, position=entry.position, **vars(row))
-
-
-def _families(entries):
-    """{household id: [(name, birth date, is head)]} of everybody present, in one query."""
-    homes = {
-        entry.household_id or (entry.person.household_id if entry.person_id else None) for entry in entries
-    }
-    families = {}
-    rows = Person.objects.present().filter(household__in=homes - {None}).order_by("id")
-    for home, name, birth_on, relation in rows.values_list("household", "name", "birth_on", "relation"):
-        families.setdefault(home, []).append((name, birth_on, relation == "head"))
-    return families
-
-
-def _public_name(entry, families, programme, on):
-    """An adult's name or the institution's; None leaves the entry out."""
-    if entry.institution_id:
-        return entry.institution.name
-    if entry.person_id:
-        is_child = entry.category.is_for_minors or not rules.is_adult(entry.person.birth_on, on)
-        if not is_child:
-            return entry.person.name
-        if not programme.shows_minors_as_household:
-            return None
-        return rules.named_person(families.get(entry.person.household_id, ()), on=on)
-    return rules.named_person(families.get(entry.household_id, ()), on=on)
+# -- closing and taking down --------------------------------------------------------------------------
 
 
 @transaction.atomic
 def close(*, notice, by, at):
-    """End the round: period over, every objection answered. Writes the result; the roster moves on. Returns it."""
+    """End the round: period over, the wall proved by a photo, every objection answered. Returns the roster, moved on.
+
+    Where the programme says so, entries whose objection is open stay behind; they, and those that are to be
+    assessed anew, go to a supplementary roster (``supplements.carry``). Writes the result.
+    """
     roster = Roster.objects.select_for_update(of=("self",)).get(pk=notice.roster_id)
+    objections.stop_objected(notice=notice, at=at)
     workflow.perform(notice, "close", by=by, at=at, result_text=_result(notice))
+    supplements.carry(notice=notice, by=by, at=at)
     return workflow.perform(roster, "close_notice", by=by, at=at)
 
 
 def _result(notice):
-    objections = list(notice.objections.values_list("is_upheld", flat=True))
+    outcomes = list(notice.objections.values_list("is_upheld", "action"))
+    carried = notice.roster.entries.filter(status=EntryStatus.STOPPED).count()
+    upheld = sum(bool(is_upheld) for is_upheld, _action in outcomes)
+    waiting = sum(action == "" for _is_upheld, action in outcomes)
+    heard = "未收到异议"
+    if outcomes:
+        heard = f"收到异议 {len(outcomes)} 件，成立 {upheld} 件，"
+        heard += f"尚在核查 {waiting} 件，其余均已核查答复" if waiting else "均已核查答复"
+    left = [
+        text
+        for text, number in (("异议成立的对象", upheld), (f"待核查或重新评议的 {carried} 个对象", carried))
+        if number
+    ]
+    but = f"除{'和'.join(left)}外，" if left else ""
+    onward = f"；{carried} 个对象另行补充公示" if carried else ""
     shown = notice.rows.count()
-    upheld = sum(bool(is_upheld) for is_upheld in objections)
-    heard = f"收到异议 {len(objections)} 件，成立 {upheld} 件，均已核查答复" if objections else "未收到异议"
-    return (
-        f"公示期间{heard}。公示程序符合规定，除异议成立的对象外，公示的 {shown} 个对象进入下一环节。"
-        if upheld
-        else (f"公示期间{heard}。公示程序符合规定，公示的 {shown} 个对象进入下一环节。")
-    )
+    return f"公示期间{heard}。公示程序符合规定，{but}公示的 {shown} 个对象进入下一环节{onward}。"
 
 
 def withdraw(*, notice, by, at, reason):
-    """Take a posted notice down before its time, with a reason; it may then be posted anew."""
+    """Take a posted notice down before its time, with a reason; it may then be posted anew. Its page is gone at once."""
     return workflow.perform(notice, "withdraw", by=by, at=at, reason=reason)
 
 
 def take_down_expired(at):
     """Take down every closed notice whose display period is over. Returns how many."""
     expired = PublicNotice.objects.filter(status=NoticeStatus.CLOSED, display_until_on__lt=dates.today(at))
-    return workflow.perform_many(expired, "take_down", by=None, at=at, reason="展示期满")
+    return _take_down(expired, by=None, at=at, reason="展示期满")
+
+
+@transaction.atomic
+def _take_down(notices, **act):
+    tokens = list(notices.values_list("token", flat=True))
+    done = workflow.perform_many(notices, "take_down", **act)
+    for token in tokens:
+        public_pages.changed(token)
+    return done

@@ -3,13 +3,26 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from beneficiaries.enums import EntryStatus, NoticeStatus, ObjectionChannel, ObjectionStatus
+from beneficiaries.enums import (
+    EntryStatus,
+    NoticeStatus,
+    ObjectionAction,
+    ObjectionChannel,
+    ObjectionStatus,
+    RosterStatus,
+    StepKind,
+)
 from beneficiaries.models import NoticeEntry, Objection, PublicNotice
+from beneficiaries.queries import notices as queries
+from beneficiaries.queries import public_pages, public_rows
 from beneficiaries.rules.notice import public_text_refusal
-from welfare import audit, dates, identity, workflow
+from welfare import audit, dates, identity, jobs, workflow
 from welfare.errors import Refusal
+
+STOP_JOB = "objections.stop"
 
 # How many objections are taken within an hour from one address, and from everybody together.
 PER_ADDRESS, OVERALL = 5, 200
@@ -27,7 +40,7 @@ def sender_key(address):
 
 def reference_for(form_key):
     """The reference number that belongs to a form shown once, so that its second click finds the same."""
-    return f"{int(salted_hmac('objection.reference', form_key, algorithm='sha256').hexdigest(), 16) % 10**10:010d}"
+    return f"{int(salted_hmac('objection.reference', form_key, algorithm='sha256').hexdigest(), 16) % 10**12:012d}"
 
 
 @transaction.atomic
@@ -44,12 +57,17 @@ def file(
     by=None,
     address="",
     reference="",
+    is_public=False,
 ):
     """Receive an objection during the notice period. Returns it; a row it names is stopped until answered.
 
-    A row number that is not on the notice is kept as written and answered like any other: what the
-    sender sees does not tell who is on the list. Raises Refusal when the period is over, when nothing
-    is said, or (``TooMany``) when one address or all together send more than a person would.
+    A row number that is not on the notice is kept as written and answered like any other: what the sender
+    sees does not tell who is on the list. ``is_public`` (the page open to everybody) runs the same statements
+    for every number, so that the time does not tell either: its entry is stopped in a job right after
+    (``stop_objected``; a notice does not close before). It is due within the programme's working days.
+
+    Raises Refusal when the period is over, when nothing is said, or (``TooMany``) when one address or all
+    together send more than a person would.
     """
     content = content.strip()
     if not content:
@@ -63,10 +81,10 @@ def file(
     _refuse_late(notice, channel, at)
     if by is not None and not by.may("objection.answer", notice.scope_organisation()):
         raise workflow.Refused("您没有登记异议的权限。", kind="permission")
-    row = NoticeEntry.objects.filter(notice=notice, position=row_position).first() if row_position else None
+    row = NoticeEntry.objects.filter(notice=notice, position=row_position or 0).first()
     objection = Objection.objects.create(
         notice=notice,
-        entry=row.entry if row else None,
+        entry_id=row.entry_id if row else None,
         channel=channel,
         about=_about(about, row_position),
         content=content,
@@ -75,6 +93,7 @@ def file(
         received_at=at,
         received_by=by,
         sender_key=key,
+        due_on=_due_on(notice, at),
         **({"reference": reference} if reference else {}),
     )
     audit.record(
@@ -84,9 +103,50 @@ def file(
         at=at,
         target=objection,
     )
-    if row:
+    if is_public:
+        jobs.start(
+            STOP_JOB,
+            by=notice.posted_by,
+            organisation=notice.scope_organisation(),
+            at=at,
+            notice_id=notice.pk,
+        )
+    elif row:
         _stop(row.entry, objection, by, at)
     return objection
+
+
+@transaction.atomic
+def stop_objected(*, notice, at):
+    """Stop every listed entry of the notice with an open objection. Harmless to repeat. Returns how many."""
+    notice = PublicNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    waiting = notice.objections.filter(status=ObjectionStatus.OPEN, entry__status=EntryStatus.LISTED)
+    stopped = 0
+    for objection in waiting.select_related("entry").order_by("received_at", "pk"):
+        entry = objection.entry
+        entry.refresh_from_db()  # two objections may name the same
+        stopped += entry.status == EntryStatus.LISTED
+        _stop(entry, objection, None, at)
+    return stopped
+
+
+def stop_all_objected(at):
+    """``stop_objected`` for every notice that hangs; for a job that was lost. Returns how many entries."""
+    waiting = PublicNotice.objects.filter(
+        status=NoticeStatus.POSTED,
+        objections__status=ObjectionStatus.OPEN,
+        objections__entry__status=EntryStatus.LISTED,
+    )
+    return sum(stop_objected(notice=notice, at=at) for notice in waiting.order_by("pk").distinct())
+
+
+def _due_on(notice, at):
+    """The last working day for the answer; where the calendar of the year is missing, by the week alone."""
+    start, days = dates.today(at), notice.roster.programme.objection_days
+    try:
+        return dates.last_day(start, days, True, dates.load_calendar())
+    except dates.CalendarUnknown:
+        return start + timedelta(days=days + 2 * ((start.weekday() + days) // 5))
 
 
 def _refuse_flood(key, at):
@@ -137,41 +197,73 @@ def assign(*, objection, row_position, by, at):
 
 
 @transaction.atomic
-def answer(*, objection, answer, is_upheld, by, at):
+def answer(*, objection, answer, is_upheld, by, at, action=ObjectionAction.CHECKED, acted_on=None):
     """Answer an objection in words. Upheld: its entry is struck with that reason; else it is listed again.
 
-    The answer is published with the result of the notice, so it may name neither numbers nor the
-    illness, address or full name of the people concerned. Raises Refusal with what to leave out.
+    ``action`` is what was done: papers checked, the household visited again (on ``acted_on``), or REASSESS:
+    then nothing is decided yet (``is_upheld`` None) and the entry stays stopped until the notice closes, when
+    it goes to a supplementary roster and is assessed anew. The answer is published with the result of the
+    notice, so it may name neither numbers nor the illness, address or full name of anybody on the list.
+    Raises Refusal with what to leave out, or what is missing.
     """
-    no = public_text_refusal(answer, private_words(objection.entry))
+    _refuse_action(objection, action, acted_on, is_upheld, at)
+    no = public_text_refusal(answer, words_of_notice(objection.notice, objection.entry_id))
     if no:
         raise Refusal(no, field="answer")
-    workflow.perform(objection, "answer", by=by, at=at, reason=answer, is_upheld=is_upheld)
+    workflow.perform(
+        objection,
+        "answer",
+        by=by,
+        at=at,
+        reason=answer,
+        is_upheld=is_upheld,
+        action=action,
+        acted_on=acted_on,
+    )
+    public_pages.changed(objection.notice.token)
     if objection.entry_id:
-        if is_upheld:
-            entry = objection.entry
-            if entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED):
-                workflow.perform(entry, "uphold", by=by, at=at, reason=f"异议成立：{answer.strip()}")
-        else:
-            _release(objection, by, at, f"异议 {objection.reference} 不成立")
+        _settle(objection, objection.entry, by, at)
     return objection
 
 
-def private_words(entry):
-    """(what, value) of an entry's family that no public text may contain."""
-    home = entry.household or (entry.person.household if entry.person_id else None) if entry else None
-    if home is None:
-        return []
-    found = [("住址", home.address)]
-    for person in home.members.all():
-        found += [("姓名", person.name), ("疾病", person.major_disease)]
-    return found
+def _settle(objection, entry, by, at):
+    if objection.is_upheld:
+        if entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED):
+            workflow.perform(entry, "uphold", by=by, at=at, reason=f"异议成立：{objection.answer}")
+    elif objection.action != ObjectionAction.REASSESS:
+        _release(objection, by, at, f"异议 {objection.reference} 不成立")
+    elif entry.roster.supplement_to_id and entry.roster.status == RosterStatus.DRAFTING:
+        _release(objection, by, at, f"异议 {objection.reference} 须重新评议")  # it is about to be
+    else:
+        _stop(entry, objection, by, at)
+
+
+def _refuse_action(objection, action, acted_on, is_upheld, at):
+    if action == ObjectionAction.REASSESS:
+        if objection.entry_id is None:
+            raise Refusal("请先把异议对应到公示对象，再选“重新评议”。", field="action")
+        if not objection.notice.step.programme.steps.filter(kind=StepKind.ASSESSMENT).exists():
+            raise Refusal("本方案没有民主评议环节，不能选“重新评议”。", field="action")
+        if is_upheld is not None:
+            raise Refusal("选“重新评议”的，结论由评议作出，请一并选“重新评议”。", field="is_upheld")
+    elif is_upheld is None:
+        raise Refusal("请选择异议成立或不成立。", field="is_upheld")
+    if action == ObjectionAction.RESURVEYED and acted_on is None:
+        raise Refusal("入户复核的，请填写复核日期。", field="acted_on")
+    if acted_on is not None and not dates.today(objection.received_at) <= acted_on <= dates.today(at):
+        raise Refusal("核查日期应在收到异议之后、今天以前。", field="acted_on")
+
+
+def words_of_notice(notice, entry_id=None):
+    """(what, value) that no public text of this notice may hold: of everybody on it, and of one entry more."""
+    return public_rows.private_words(queries.entries_of(notice.pk, entry_id))
 
 
 def _release(objection, by, at, reason):
-    """List the entry again, unless another objection still holds it."""
-    others = Objection.objects.filter(entry=objection.entry_id, status=ObjectionStatus.OPEN).exclude(
-        pk=objection.pk
-    )
+    """List the entry again, unless another objection still holds it: open, or answered by a new assessment to come."""
+    held = Q(status=ObjectionStatus.OPEN)
+    if not objection.entry.roster.supplement_to_id:
+        held |= Q(action=ObjectionAction.REASSESS, notice=objection.notice_id)
+    others = Objection.objects.filter(held, entry=objection.entry_id).exclude(pk=objection.pk)
     if objection.entry.status == EntryStatus.STOPPED and not others.exists():
         workflow.perform(objection.entry, "relist", by=by, at=at, reason=reason)

@@ -13,6 +13,7 @@ from beneficiaries.services import checks, notices, objections, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
+    close_notice,
     drafted_roster,
     household,
     member,
@@ -190,7 +191,7 @@ def test_notice_and_objection(staff, cast, roster, tree, at, live_server, shot):
         at=timezone.now(),
     )
     later = at + timedelta(days=5)
-    notices.close(notice=notice, by=cast.clerk, at=later)
+    close_notice(notice, by=cast.clerk, at=later)
     page = staff(None, "notice_result", notice.token, picture="public-result")
     paper(page, "public-result")
     staff(None, "notice", "nonesuch", picture="public-gone", **phone)

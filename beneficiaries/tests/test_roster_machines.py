@@ -56,6 +56,7 @@ TABLES = {
         "conclude": ({"recording"}, {"concluded"}, {"clerk"}),
     },
     "beneficiaries.publicnotice": {
+        "show": ({"posted"}, {"posted"}, ANSWERERS),
         "close": ({"posted"}, {"closed"}, ANSWERERS),
         "withdraw": ({"posted"}, {"withdrawn"}, ANSWERERS),
         "retract": ({"posted"}, {"withdrawn"}, None),

@@ -22,7 +22,7 @@ from beneficiaries.tests.factories import (
     roster_at,
     walk,
 )
-from beneficiaries.tests.factories.rosters import hold_meeting
+from beneficiaries.tests.factories.rosters import hold_meeting, on_the_wall
 from welfare import todo, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
@@ -282,7 +282,9 @@ def on_notice(programme, tree, cast):
 
 @pytest.fixture
 def notice(on_notice, cast):
-    return notices.post(roster=on_notice, by=cast.clerk, at=AT)
+    made = notices.post(roster=on_notice, by=cast.clerk, at=AT)
+    on_the_wall(made, by=cast.clerk)
+    return made
 
 
 def test_without_a_public_label_nothing_is_posted(on_notice, cast):

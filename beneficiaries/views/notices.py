@@ -1,18 +1,22 @@
 """公示 for staff: posting, what hangs now, closing with a result, taking down."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.documents import notices as documents
 from beneficiaries.documents.notices import page_url, round_text
-from beneficiaries.enums import NoticeStatus
-from beneficiaries.forms.rosters import PostNoticeForm
-from beneficiaries.models import PublicNotice, Roster
+from beneficiaries.enums import EntryStatus, NoticeStatus
+from beneficiaries.forms.notices import ChannelForm, PostNoticeForm
+from beneficiaries.models import NoticeChannel, PublicNotice, Roster
 from beneficiaries.queries import notices as queries
 from beneficiaries.services import notices
 from welfare import dates, workflow
-from welfare.forms import ReasonForm
+from welfare.errors import Refusal
+from welfare.forms import ReasonForm, new_form_key
 from welfare.viewtools import form_page, load, move_buttons, staff
 
 CONFIRM = "beneficiaries/roster_confirm.html"
@@ -28,53 +32,115 @@ def loaded(request, pk, permission="roster.view"):
 
 @staff("notice.post")
 def notice_post(request, pk):
-    """Post the notice of the current step."""
-    rows = Roster.objects.select_related("organisation", "step", "programme")
+    """Write the notice of the current step (GET), see it as residents will (GET with 预览), post it (POST)."""
+    rows = Roster.objects.select_related("organisation", "step", "programme", "supplement_to")
     roster = load(request, rows, pk, permission="notice.post")
-    step = roster.step
+    step, back = roster.step, reverse("roster", args=[pk])
+    written = (
+        {"body": notices.default_body(roster), "hotline": notices.default_hotline(roster)} if step else {}
+    )
+    form = PostNoticeForm(sent(request), initial=written | written_before(request, PostNoticeForm))
+    is_seen = request.method == "GET" and form.is_bound and form.is_valid()
+    if page := is_seen and _preview(request, roster, form):
+        return page
     days = f"{step.days} 个工作日" if step and step.is_working_days else f"{step.days if step else 0} 天"
     return form_page(
         request,
-        PostNoticeForm(request.POST if request.method == "POST" else None),
-        lambda data: notices.post(roster=roster, by=request.user, at=timezone.now(), place=data["place"]),
+        form,
+        lambda data: notices.post(roster=roster, by=request.user, at=timezone.now(), **data),
         heading=f"张贴公示：{roster.organisation}",
-        done=lambda made: reverse("roster_notice", args=[made.pk]) if made else reverse("roster", args=[pk]),
-        success="公示已发布，请打印张贴。",
-        template=CONFIRM,
-        crumb=roster,
-        sentence="发布后名单随即公开，内容固定不再更改；只公开遮盖后的姓名、组别、人口、公开类别和标准。",
+        done=lambda made: reverse("roster_notice", args=[made.pk]) if made else back,
+        success="公示已发布。请打印张贴，拍照登记公示方式。",
+        template="beneficiaries/notice_write.html",
+        roster=roster,
         facts=[("环节", step or "—"), ("公示天数", f"{days}（自发布次日起算）")],
-        confirm_label="发布公示",
-        cancel_url=reverse("roster", args=[pk]),
+        why_not=workflow.why_not(roster, "post_notice", by=request.user, at=timezone.now()),
+        cancel_url=back,
     )
+
+
+def sent(request):
+    """The data of a form that is looked at by GET and sent by POST; None when it is opened."""
+    if request.method == "POST":
+        return request.POST
+    return request.GET if "preview" in request.GET else None
+
+
+def written_before(request, form_class):
+    """What was written before the preview, when somebody comes back from it."""
+    return {name: request.GET[name] for name in form_class.base_fields if name in request.GET}
+
+
+def _preview(request, roster, form):
+    """The page as residents will see it, or None with the refusal on the form."""
+    try:
+        fields, rows = notices.preview(roster=roster, at=timezone.now(), **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None
+    listed = roster.entries.filter(status=EntryStatus.LISTED).count()
+    context = {
+        "notice": documents.notice_preview(fields, rows, roster=roster),
+        "public_unit": fields["unit_name"],
+        **preview_bar(request, form, left_out=listed - len(rows)),
+    }
+    return render(request, "beneficiaries/notice_preview.html", context)
+
+
+def preview_bar(request, form, *, left_out):
+    """Context of ``beneficiaries/_preview_bar.html``: the same form, hidden, sent to the same address."""
+    written = {name: form.cleaned_data[name] for name in form.fields}
+    return {
+        "form": form.carried(),
+        "form_key": new_form_key(),
+        "post_url": request.path,
+        "back_url": f"{request.path}?{urlencode(written)}",
+        "left_out": left_out,
+    }
 
 
 @staff("roster.view", methods=("GET", "HEAD"))
 def roster_notice(request, pk):
-    """One notice as staff see it: period, rows, objections, what may be done."""
+    """One notice as staff see it: period, rows, objections, where it was shown, what may be done."""
     found = loaded(request, pk)
     is_here = found.roster.step_id == found.step_id and found.roster.lap == found.lap
+    today = dates.today(timezone.now())
+    shown = NoticeChannel.objects.filter(notice=found).select_related("recorded_by", "voided_by")
+    may_show = (
+        is_here
+        and found.status == NoticeStatus.POSTED
+        and request.user.may("notice.post", found.roster.organisation)
+    )
+    buttons = move_buttons(found, request.user, _move_url(found)) if is_here else []
     context = {
         "notice": found,
         "round_text": round_text(found.round_number),
         "tone": TONES[found.status],
         "rows": queries.public_rows(found.pk),
-        "left_out": found.roster.entries.filter(status__in=["listed", "stopped"])
-        .exclude(notice_rows__notice=found)
-        .count()
-        if is_here
-        else 0,
+        "left_out": _left_out(found) if is_here else 0,
         "objections": list(found.objections.select_related("received_by").order_by("received_at")),
-        "buttons": move_buttons(found, request.user, _move_url(found)) if is_here else [],
+        "channels": list(shown.order_by("shown_on", "pk")),
+        "may_show": may_show,
+        "channel_form": ChannelForm(initial={"shown_on": today}) if may_show else None,
+        "form_key": new_form_key(),
+        "buttons": [button for button in buttons if button["url"]],
         "page_url": page_url(found.token),
         "may_answer": request.user.may("objection.answer", found.roster.organisation),
-        "days_left": (found.ends_on - dates.today(timezone.now())).days + 1,
+        "days_left": (found.ends_on - today).days + 1,
+        "today": today,
     }
     return render(request, "beneficiaries/roster_notice.html", context)
 
 
+def _left_out(notice):
+    """How many entries that stand are not on it: minors, families without an adult."""
+    standing = notice.roster.entries.filter(status__in=[EntryStatus.LISTED, EntryStatus.STOPPED])
+    return standing.exclude(notice_rows__notice=notice).count()
+
+
 def _move_url(notice):
-    return lambda move: reverse(f"roster_notice_{move}", args=[notice.pk])
+    """Each move's page; ``show`` has its form on the page of the notice."""
+    return lambda move: "" if move == "show" else reverse(f"roster_notice_{move}", args=[notice.pk])
 
 
 @staff("notice.post")
@@ -95,11 +161,17 @@ def roster_notice_close(request, pk):
         facts=[
             ("公示时间", f"{found.starts_on:%Y-%m-%d} 至 {found.ends_on:%Y-%m-%d}"),
             ("异议", f"{found.objections.count()} 件"),
+            *_what_stays_behind(found),
         ],
         confirm_label="公示办结",
         why_not=workflow.why_not(found, "close", by=request.user, at=now),
         cancel_url=reverse("roster_notice", args=[pk]),
     )
+
+
+def _what_stays_behind(notice):
+    stopped = notice.roster.entries.filter(status=EntryStatus.STOPPED).count()
+    return [("异议未决的对象", f"{stopped} 个，转入补充名册另行评议和公示")] if stopped else []
 
 
 @staff("notice.post")

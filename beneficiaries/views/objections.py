@@ -1,15 +1,17 @@
 """异议 for staff: those in scope, one with its answer, one received by phone or on paper."""
 
+from functools import partial
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.enums import ObjectionStatus
-from beneficiaries.forms.objections import AnswerForm, AssignForm, ReceivedForm
+from beneficiaries.forms.objections import AnswerForm, AssignForm, ObjectionFilter, ReceivedForm
 from beneficiaries.models import Objection, PublicNotice
 from beneficiaries.services import objections
 from beneficiaries.tables.rosters import ObjectionTable
-from welfare import masking
+from welfare import dates, masking
 from welfare.viewtools import form_page, list_page, load, reveal, staff
 
 
@@ -30,9 +32,10 @@ def objection_list(request):
     rows = (
         Objection.objects.visible_to(request.user)
         .select_related("notice")
-        .order_by("-status", "-received_at")
+        .order_by("-status", "-received_at", "-pk")
     )
-    return list_page(request, ObjectionTable, rows, heading="异议")
+    narrowed = partial(ObjectionFilter, on=dates.today(timezone.now()))
+    return list_page(request, ObjectionTable, rows, heading="异议", filter_form=narrowed)
 
 
 @staff("roster.view", methods=("GET", "HEAD"))
@@ -49,6 +52,9 @@ def objection(request, pk):
         "phone": masking.mask_phone(found.objector_phone),
         "phone_url": reverse("objection_phone", args=[pk]) if may_answer else "",
         "may_answer": may_answer and found.status == ObjectionStatus.OPEN,
+        "is_late": found.status == ObjectionStatus.OPEN
+        and found.due_on is not None
+        and found.due_on < dates.today(timezone.now()),
         "tone": "warn" if found.status == ObjectionStatus.OPEN else "good",
     }
     return render(request, "beneficiaries/objection.html", context)
@@ -65,7 +71,7 @@ def objection_phone(request, pk):
 
 @staff("objection.answer")
 def objection_answer(request, pk):
-    """Answer it: upheld strikes the entry, else it is listed again."""
+    """Answer it: upheld strikes the entry, else it is listed again or waits to be assessed anew."""
     found = loaded(request, pk, "objection.answer")
     return form_page(
         request,

@@ -3,7 +3,9 @@
 Rendered without the request, so that neither session nor token is touched, from plain values alone.
 """
 
-from django.core.cache import cache
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -13,28 +15,56 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.documents import notices as documents
-from beneficiaries.forms.objections import ObjectionForm, ReplyForm
+from beneficiaries.forms.objections import IndexForm, ObjectionForm, ReplyForm
 from beneficiaries.models import PublicNotice
 from beneficiaries.queries import notices as queries
+from beneficiaries.queries import public_pages
 from beneficiaries.services import objections
-from welfare import dates
+from welfare import dates, shelf
 from welfare.errors import Refusal
 from welfare.forms import claim_form_key, form_key, new_form_key
 from welfare.middleware import client_address
 
-CACHED_SECONDS = 60
+COMMUNITIES_A_PAGE = 40
+LONGEST_TOKEN = 32
 
 
-def _page(template, context, *, code=200, max_age=0):
-    return _answer(render_to_string(template, context), code, max_age)
+def _page(template, context, *, code=200):
+    return _answer(render_to_string(template, context), code)
 
 
-def _answer(html, code=200, max_age=0):
-    response = HttpResponse(html)
+def _answer(content, code=200, *, caching="no-store"):
+    response = HttpResponse(content)
     response.status_code = code
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-store"
+    response["Cache-Control"] = caching
     return response
+
+
+def _ready(request, subject, name, make):
+    """A page from the shelf, made and kept there when it is not on it.
+
+    ``make`` gives the text of the page, or an HttpResponse that is not kept. Browsers and proxies may keep
+    the page but ask each time whether it still stands: one that was taken down is gone at once there too.
+    """
+    found = shelf.take(subject, name)
+    if found is None:
+        place = shelf.generation(subject)
+        made = make()
+        if not isinstance(made, str):
+            return made
+        found = shelf.put(place, name, made)
+    tag = f'"{found.tag}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response = _answer("", 304, caching="public, no-cache")
+    else:
+        response = _answer(found.body, caching="public, no-cache")
+    response["ETag"] = tag
+    return response
+
+
+def _today():
+    return dates.today(timezone.now())
 
 
 def _gone(sentence, code):
@@ -46,59 +76,109 @@ def _find(token):
     notice = queries.public_notice(token)
     if notice is None:
         return None, _gone("没有这份公示。请核对网址，或重新扫描公示上的二维码。", 404)
-    if not queries.is_on_display(notice, dates.today(timezone.now())):
+    if not queries.is_on_display(notice, _today()):
         return None, _gone("这份公示已经到期撤下。如有疑问，请向村（居）委会或镇（街道）咨询。", 410)
     return notice, None
 
 
 @require_safe
+def robots(request):
+    """No page of this site is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
+
+@require_safe
 def notice_index(request):
-    """Notices on display, by community; rehearsals never."""
-    on = dates.today(timezone.now())
-    communities = {}
-    for found in queries.on_display(on):
-        communities.setdefault(found["community_name"], []).append(
-            {
-                "title": found["title"],
-                "round_text": documents.round_text(found["round_number"]),
-                "starts_text": documents.plain_day(found["starts_on"]),
-                "ends_text": documents.plain_day(found["ends_on"]),
-                "days_left_text": f"还剩 {(found['ends_on'] - on).days + 1} 天"
-                if queries.takes_objections(found, on)
-                else "公示期满",
-                "url": reverse("notice", args=[found["token"]]),
-            }
-        )
-    named = [{"name": name, "notices": found} for name, found in communities.items()]
-    return _page("public/index.html", {"communities": named}, max_age=CACHED_SECONDS)
+    """Notices and final lists on display, by community; rehearsals and unlisted programmes never.
+
+    Narrowed by the office above, forty communities a page; a search by name is asked of the database.
+    """
+    on, form = _today(), IndexForm(request.GET)
+    asked = form.asked()
+    number = max(asked["page"], 1)
+    if asked["q"]:
+        return _page("public/index.html", _index(on, form, asked["township"], asked["q"], number))
+    name = f"index.{on}.{asked['township']}.{number}"
+
+    def make():
+        context = _index(on, form, asked["township"], "", number)
+        page = render_to_string("public/index.html", context)
+        is_whole = context["number"] == number and (context["is_known"] or not asked["township"])
+        return page if is_whole else _answer(page)
+
+    return _ready(request, public_pages.INDEX, name, make)
+
+
+def _index(on, form, township, text, number):
+    townships = queries.townships_on_display(on)
+    form.offer(townships)
+    paginator = Paginator(
+        queries.communities_on_display(on, township=township, text=text), COMMUNITIES_A_PAGE
+    )
+    page = paginator.get_page(number)
+    communities = list(page)
+    shown = queries.shown_of([community.pk for community in communities], on)
+    named = [documents.community_on_index(one.name, *shown[one.pk], on=on) for one in communities]
+    asked = urlencode({"township": township, "q": text})
+    return {
+        "communities": named,
+        "form": form,
+        "is_narrowed": bool(township or text),
+        "is_known": township in dict(townships),
+        "number": page.number,
+        "pages": paginator.num_pages,
+        "count": paginator.count,
+        "previous_url": f"?{asked}&page={page.number - 1}" if page.has_previous() else "",
+        "next_url": f"?{asked}&page={page.number + 1}" if page.has_next() else "",
+    }
 
 
 @require_safe
 def notice(request, token):
     """One notice; its frozen rows are rendered once a day and state."""
-    found, gone = _find(token)
-    if gone:
-        return gone
-    on = dates.today(timezone.now())
-    key = f"public.notice.{token}.{found['status']}.{on}"
-    html = cache.get(key)
-    if html is None:
-        page = documents.notice_page(found, on=on)
-        html = render_to_string("public/notice.html", {"notice": page, "public_unit": found["unit_name"]})
-        cache.set(key, html, 3600)
-    return _answer(html, max_age=CACHED_SECONDS)
+    on = _today()
+
+    def make():
+        found, gone = _find(token)
+        if gone:
+            return gone
+        context = {"notice": documents.notice_page(found, on=on), "public_unit": found["unit_name"]}
+        return render_to_string("public/notice.html", context)
+
+    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"notice.{on}", make)
 
 
 @require_safe
 def notice_result(request, token):
     """The result report of a closed notice."""
-    found, gone = _find(token)
-    if gone:
-        return gone
-    if found["closed_at"] is None:
-        return _gone("公示还没有结束，结果报告要等期满、异议全部答复后公布。", 404)
-    context = {"result": documents.result_page(found), "public_unit": found["unit_name"]}
-    return _page("public/result.html", context, max_age=CACHED_SECONDS)
+
+    def make():
+        found, gone = _find(token)
+        if gone:
+            return gone
+        if found["closed_at"] is None:
+            return _gone("公示还没有结束，结果报告要等期满、异议全部答复后公布。", 404)
+        context = {"result": documents.result_page(found), "public_unit": found["unit_name"]}
+        return render_to_string("public/result.html", context)
+
+    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"result.{_today()}", make)
+
+
+@require_safe
+def final_list(request, token):
+    """The final result of a roster."""
+    on = _today()
+
+    def make():
+        found = queries.final_list(token)
+        if found is None:
+            return _gone("没有这份公布。请核对网址，或重新扫描二维码。", 404)
+        if not queries.is_published(found, on):
+            return _gone("这份公布已经到期撤下。如有疑问，请向村（居）委会或镇（街道）咨询。", 410)
+        context = {"final": documents.final_page(found), "public_unit": found["unit_name"]}
+        return render_to_string("public/final.html", context)
+
+    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"final.{on}", make)
 
 
 @csrf_exempt
@@ -149,6 +229,7 @@ def _file(found, data, address):
         at=timezone.now(),
         address=address,
         reference=reference,
+        is_public=True,
         **data,
     )
     return filed.reference

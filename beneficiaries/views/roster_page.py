@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from beneficiaries.enums import EntryStatus, RosterStatus
+from beneficiaries.enums import EntryStatus, FinalListStatus, RosterStatus
 from beneficiaries.queries import roster_page as queries
 from beneficiaries.queries.rosters import places
 from beneficiaries.tables.rosters import ROSTER_TONES
@@ -45,9 +45,21 @@ def page_of(roster, user, at):
         "places": places(roster) if roster.status == RosterStatus.DRAFTING else [],
         "entries": [with_actions(row, roster, user, may_draft) for row in entries],
         "papers": papers,
+        "finals": final_results(roster, user),
+        "supplements": list(roster.supplements.order_by("version")) if not roster.supplement_to_id else [],
         "history": history(roster),
         "may_export": user.may("export", roster.organisation),
     }
+
+
+def final_results(roster, user):
+    """The published results of a final roster, newest first, and where to publish or take down; None before."""
+    if roster.status != RosterStatus.FINAL:
+        return None
+    shown = list(roster.final_lists.order_by("-published_at", "-pk"))
+    may_post = user.may("notice.post", roster.organisation)
+    is_out = any(one.status == FinalListStatus.PUBLISHED for one in shown)
+    return {"lists": shown, "may_post": may_post, "may_publish": may_post and not is_out}
 
 
 def stepper(roster, steps):

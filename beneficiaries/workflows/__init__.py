@@ -1,5 +1,5 @@
 """Machines of this app, one module per room; imported from ``apps.py: ready()`` so that they register."""
 
-from beneficiaries.workflows import entries, programmes, review, rosters
+from beneficiaries.workflows import complaints, entries, programmes, review, rosters
 
-__all__ = ["entries", "programmes", "review", "rosters"]
+__all__ = ["complaints", "entries", "programmes", "review", "rosters"]

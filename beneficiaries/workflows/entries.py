@@ -2,7 +2,7 @@
 
 from beneficiaries.enums import EntryStatus, Outcome, RosterStatus
 from beneficiaries.models import Decision
-from beneficiaries.workflows.rosters import ALL_DUTIES, DRAFT_BARS, level_of, stage_of
+from beneficiaries.workflows.rosters import ALL_DUTIES, DRAFT_BARS, cases_of, level_of, stage_of
 from welfare import workflow
 from welfare.workflow import Machine, Move
 
@@ -81,7 +81,7 @@ ENTRY = workflow.register(
             Move("drop", "随名册撤销", _STANDING, EntryStatus.WITHDRAWN, None),
             Move("finalise", "定案", (EntryStatus.LISTED,), EntryStatus.FINAL, None),
         ),
-        cases=lambda entry: [entry.roster],
+        cases=lambda entry: cases_of(entry.roster),
         stage=lambda entry: stage_of(entry.roster),
     )
 )

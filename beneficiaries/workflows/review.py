@@ -7,11 +7,15 @@ from beneficiaries.enums import (
     AssessmentStatus,
     CheckStatus,
     EntryStatus,
+    FinalListStatus,
+    NoticeChannelKind,
     NoticeStatus,
+    ObjectionAction,
     ObjectionStatus,
 )
+from beneficiaries.queries import public_pages
 from beneficiaries.rules.assessment import quorum_refusal
-from beneficiaries.workflows.rosters import CHECK_BARS, DRAFT_BARS, level_of, stage_of
+from beneficiaries.workflows.rosters import CHECK_BARS, DRAFT_BARS, cases_of, level_of, stage_of
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
 
@@ -25,7 +29,7 @@ def belongs_to_this_step(attempt):
 
 
 def _case(subject):
-    return [subject.roster]
+    return cases_of(subject.roster)
 
 
 def _stage(subject):
@@ -108,14 +112,67 @@ def period_is_over(attempt):
 
 
 def every_objection_is_answered(attempt):
-    waiting = attempt.subject.objections.filter(status=ObjectionStatus.OPEN).count()
-    if waiting:
-        return f"还有 {waiting} 件异议没有答复，公示不能办结。"
+    """Or, where the programme says so, each open one has stopped its entry, which then stays behind."""
+    notice = attempt.subject
+    waiting = notice.objections.filter(status=ObjectionStatus.OPEN)
+    if notice.roster.programme.closes_without_stopped:
+        loose = waiting.filter(entry=None).count()
+        return f"有 {loose} 件异议还没有对应到公示对象，请先对应或答复，再办结。" if loose else None
+    count = waiting.count()
+    return f"还有 {count} 件异议没有答复，公示不能办结。" if count else None
+
+
+def somebody_goes_on(attempt):
+    entries = attempt.subject.roster.entries
+    stopped = entries.filter(status=EntryStatus.STOPPED).exists()
+    if stopped and not entries.filter(status=EntryStatus.LISTED).exists():
+        return "公示的对象全部因异议暂停，没有可以进入下一环节的对象，请先答复异议，或退回名册。"
+    return None
+
+
+def wall_is_proved(attempt):
+    """公示栏张贴: proved by a photo of the wall, taken while the notice hung."""
+    shown = attempt.subject.channels.filter(kind=NoticeChannelKind.WALL, voided_at=None)
+    if not shown.exists():
+        return "还没有登记公开栏张贴的照片，请先在“公示方式”中登记，再办结。"
+    return None
+
+
+def nobody_waits_for_assessment(attempt):
+    """What was promised in answer to an objection is not lost by posting anew."""
+    waiting = attempt.subject.objections.filter(
+        action=ObjectionAction.REASSESS, entry__status=EntryStatus.STOPPED
+    )
+    if waiting.exists():
+        return "有对象须重新评议，不能撤下后重新张贴：请期满办结，或把名册退回到民主评议环节。"
     return None
 
 
 def write_result(attempt):
     attempt.subject.result_text = attempt.data.get("result_text", "")
+    forget_pages(attempt)
+
+
+def forget_pages(attempt):
+    """What the public reads of it is read anew from this moment."""
+    public_pages.changed(attempt.subject.token)
+
+
+def retract_notice(attempt):
+    """The roster goes back to be assessed: entries that wait for just that are listed again."""
+    forget_pages(attempt)
+    waiting = attempt.subject.objections.filter(
+        action=ObjectionAction.REASSESS, entry__status=EntryStatus.STOPPED
+    ).exclude(entry__objections__status=ObjectionStatus.OPEN)
+    for objection in waiting.select_related("entry").order_by("pk"):
+        if objection.entry.status == EntryStatus.STOPPED:
+            workflow.perform(
+                objection.entry,
+                "relist",
+                by=attempt.by,
+                at=attempt.at,
+                reason=f"异议 {objection.reference} 须重新评议",
+            )
 
 
 NOTICE = workflow.register(
@@ -126,12 +183,27 @@ NOTICE = workflow.register(
         NoticeStatus.POSTED,
         (
             Move(
+                "show",
+                "登记公示方式",
+                (NoticeStatus.POSTED,),
+                NoticeStatus.POSTED,
+                "notice.post",
+                guards=(belongs_to_this_step,),
+                change=forget_pages,
+            ),
+            Move(
                 "close",
                 "公示办结",
                 (NoticeStatus.POSTED,),
                 NoticeStatus.CLOSED,
                 "notice.post",
-                guards=(belongs_to_this_step, period_is_over, every_objection_is_answered),
+                guards=(
+                    belongs_to_this_step,
+                    period_is_over,
+                    wall_is_proved,
+                    every_objection_is_answered,
+                    somebody_goes_on,
+                ),
                 stamp="closed",
                 level=_level,
                 change=write_result,
@@ -142,11 +214,20 @@ NOTICE = workflow.register(
                 (NoticeStatus.POSTED,),
                 NoticeStatus.WITHDRAWN,
                 "notice.post",
+                guards=(nobody_waits_for_assessment,),
                 needs_reason=True,
                 level=lambda notice: notice.step.level,
+                change=forget_pages,
                 tone="danger",
             ),
-            Move("retract", "随名册退回撤下", (NoticeStatus.POSTED,), NoticeStatus.WITHDRAWN, None),
+            Move(
+                "retract",
+                "随名册退回撤下",
+                (NoticeStatus.POSTED,),
+                NoticeStatus.WITHDRAWN,
+                None,
+                change=retract_notice,
+            ),
             Move("take_down", "到期撤下", (NoticeStatus.CLOSED,), NoticeStatus.WITHDRAWN, None),
         ),
         cases=_case,
@@ -160,7 +241,8 @@ NOTICE = workflow.register(
 
 def write_answer(attempt):
     attempt.subject.answer = attempt.reason.strip()
-    attempt.subject.is_upheld = attempt.data["is_upheld"]
+    for name in ("is_upheld", "action", "acted_on"):
+        setattr(attempt.subject, name, attempt.data[name])
 
 
 OBJECTION = workflow.register(
@@ -190,8 +272,36 @@ OBJECTION = workflow.register(
                 change=write_answer,
             ),
         ),
-        cases=lambda objection: [objection.notice.roster],
+        cases=lambda objection: cases_of(objection.notice.roster),
         stage=lambda objection: stage_of(objection.notice.roster),
+    )
+)
+
+
+# -- the final result ---------------------------------------------------------------------------------
+
+
+FINAL_LIST = workflow.register(
+    Machine(
+        "beneficiaries.FinalList",
+        "结果公布",
+        FinalListStatus,
+        FinalListStatus.PUBLISHED,
+        (
+            Move(
+                "withdraw",
+                "撤下公布",
+                (FinalListStatus.PUBLISHED,),
+                FinalListStatus.WITHDRAWN,
+                "notice.post",
+                needs_reason=True,
+                change=forget_pages,
+                tone="danger",
+            ),
+            Move("take_down", "到期撤下", (FinalListStatus.PUBLISHED,), FinalListStatus.WITHDRAWN, None),
+        ),
+        cases=_case,
+        stage=_stage,
     )
 )
 

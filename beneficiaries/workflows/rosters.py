@@ -33,6 +33,11 @@ def stage_of(roster):
     return str(roster.step.position) if roster.step_id else ""
 
 
+def cases_of(roster):
+    """The roster, and the one it supplements: who acted on that has acted on its entries too."""
+    return [roster, roster.supplement_to] if roster.supplement_to_id else [roster]
+
+
 def level_of(roster):
     """The level at which the current step is done."""
     return roster.step.level if roster.step_id else None
@@ -50,6 +55,12 @@ def programme_is_approved(attempt):
     programme = attempt.subject.programme
     if programme.status != ProgrammeStatus.APPROVED:
         return f"方案《{programme}》{programme.get_status_display()}，尚不能办理名册。"
+    return None
+
+
+def is_no_supplement(attempt):
+    if attempt.subject.supplement_to_id:
+        return "补充名册只办理公示时因异议留下的对象，不能再列入其他对象。"
     return None
 
 
@@ -266,6 +277,7 @@ ROSTER = workflow.register(
                 "roster.draft",
                 duty="drafting",
                 bars=DRAFT_BARS,
+                guards=(is_no_supplement,),
                 level=None,
             ),
             Move(
@@ -368,6 +380,7 @@ ROSTER = workflow.register(
             _back("return_notice", RosterStatus.ON_NOTICE, "notice.post"),
             _back("return_check", RosterStatus.CHECKING, "roster.check", "checking"),
         ),
+        cases=cases_of,
         stage=stage_of,
     )
 )

@@ -7,7 +7,8 @@ programme has come). Votes, objection, findings and signatures are made up; ever
 from beneficiaries.enums import LIVE_ENTRY, PaymentMode, StepKind
 from beneficiaries.models import Household, RosterEntry
 from beneficiaries.queries import rosters as roster_queries
-from beneficiaries.services import assessments, checks, notices, objections, rosters
+from beneficiaries.services import assessments, checks, notice_channels, notices, objections, rosters
+from disbursements.season.pictures import wall_photo
 
 ASSESSORS = ("议事会成员", "监事会成员", "党员代表", "群众代表", "群众代表", "党员代表", "群众代表")
 
@@ -146,11 +147,23 @@ class Review:
         self.notices += posted
 
     def post(self, walking):
-        """Post one notice for each roster. Returns them."""
-        return [
-            notices.post(roster=roster, by=self._poster(roster), at=self.clock.tick(), place="居务公开栏")
-            for roster in walking
-        ]
+        """Post one notice for each roster and photograph it on the wall. Returns them."""
+        posted = []
+        for roster in walking:
+            notice = notices.post(
+                roster=roster, by=self._poster(roster), at=self.clock.tick(), place="居务公开栏"
+            )
+            notice_channels.record(
+                notice=notice,
+                kind="wall",
+                place="居务公开栏",
+                shown_on=self.clock.day(),
+                photo=wall_photo(notice.pk),
+                by=self._poster(notice),
+                at=self.clock.tick(),
+            )
+            posted.append(notice)
+        return posted
 
     def _poster(self, subject):
         """Who posts at this step: the community's clerk, or the township's reviewer."""

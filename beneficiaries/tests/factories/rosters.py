@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
-from beneficiaries.services import assessments, checks, notices, rosters
+from beneficiaries.services import assessments, checks, notice_channels, notices, rosters
+from beneficiaries.tests.factories.papers import picture
 from beneficiaries.tests.factories.registry import household
+from welfare import dates
 from welfare.enums import Level
 from welfare.testing.personas import AT, user_with
 
 __all__ = [
     "Cast",
     "attendees",
+    "close_notice",
     "drafted_roster",
     "final_roster",
     "hold_meeting",
+    "on_the_wall",
     "roster_at",
     "take_step",
     "walk",
@@ -101,6 +105,28 @@ def hold_meeting(roster, *, by, at, failing=()):
     return meeting
 
 
+def on_the_wall(notice, *, by, at=None):
+    """The notice photographed on the wall on the day it was posted."""
+    return notice_channels.record(
+        notice=notice,
+        kind="wall",
+        place="村务公开栏",
+        shown_on=dates.today(notice.posted_at),
+        photo=picture("公开栏.jpg", size=(320, 240)),
+        by=by,
+        at=at or notice.posted_at,
+    )
+
+
+def close_notice(notice, *, by, at=None):
+    """Prove the wall if need be and close the round the day after its period (or at ``at``). Returns when."""
+    at = at or notice.posted_at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
+    if not notice.channels.filter(kind="wall", voided_at=None).exists():
+        on_the_wall(notice, by=by)
+    notices.close(notice=notice, by=by, at=at)
+    return at
+
+
 def take_step(roster, *, by, at):
     """Do everything the current step asks for, by ``by``, so that the roster moves on. Returns when it was done."""
     step = roster.step
@@ -110,8 +136,7 @@ def take_step(roster, *, by, at):
         rosters.submit(roster=roster, by=by, at=at)
     elif step.kind == StepKind.NOTICE:
         notice = notices.post(roster=roster, place="村务公开栏", by=by, at=at)
-        at = at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
-        notices.close(notice=notice, by=by, at=at)
+        at = close_notice(notice, by=by)
     elif step.kind == StepKind.CHECK:
         check = checks.draw(roster=roster, by=by, at=at, seed="2026")
         for finding in check.findings.all():
