@@ -56,7 +56,7 @@ ROLES = {
             COMMUNITY | TOWNSHIP,
             "drafting",
             "registry.view registry.edit registry.import registry.reveal programme.view roster.view roster.draft "
-            "roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
+            "roster.assign roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
             "receipt.confirm report.view export",
         ),
         _role(
@@ -120,7 +120,7 @@ ROLES = {
             "方案管理",
             ANY,
             "",
-            "programme.view programme.write visit.view visit.plan report.view",
+            "programme.view programme.write roster.assign visit.view visit.plan report.view",
         ),
         _role(
             "programme_approver",

@@ -10,6 +10,7 @@ from beneficiaries.models.catalogue import (
 )
 from beneficiaries.models.categories import AidCategory, Criterion, EvidenceRequirement, Quota, Standard
 from beneficiaries.models.duplicates import DuplicatePair
+from beneficiaries.models.entry_lists import EntryList, EntryListRow
 from beneficiaries.models.finding import ListExport, SavedFilter
 from beneficiaries.models.history import (
     AttachmentVersion,
@@ -20,6 +21,7 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.letters import RefusalLetter
 from beneficiaries.models.meetings import (
     Assessment,
     AssessmentAttendee,
@@ -57,6 +59,8 @@ __all__ = [
     "Decision",
     "DuplicatePair",
     "EarlierHelp",
+    "EntryList",
+    "EntryListRow",
     "Evidence",
     "EvidenceRequirement",
     "ForeseenFund",
@@ -85,6 +89,7 @@ __all__ = [
     "Programme",
     "PublicNotice",
     "Quota",
+    "RefusalLetter",
     "RegisterImport",
     "Roster",
     "RosterEntry",

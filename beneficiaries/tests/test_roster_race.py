@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Decision, Roster, RosterEntry
-from beneficiaries.services import rosters
+from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, roster_at
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, user_with
@@ -98,7 +98,7 @@ def test_one_entry_when_two_nominate_the_same_household(programme, tree):
     clerks = [cast.clerk, user_with("clerk", tree.community)]
 
     def nominate(clerk):
-        rosters.add_entry(
+        entries.add(
             roster=Roster.objects.get(pk=roster.pk),
             category=programme.categories.first(),
             origin="nomination",

@@ -21,6 +21,7 @@ ENTRY_TONES = {
 ON_PAPER = {"conclude_assessment": "assessment", "close_notice": "roster_notice", "finish_check": "check"}
 LINKS = {
     "revise": ("roster_nominate", "提名对象"),
+    "assign": ("roster_nominate", "下达必访对象"),
     "open_meeting": ("assessment_new", ""),
     "post_notice": ("notice_post", ""),
     "draw_sample": ("check_draw", ""),

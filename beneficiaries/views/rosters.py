@@ -20,7 +20,7 @@ from beneficiaries.forms.rosters import (
 from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import candidates
 from beneficiaries.queries import rosters as queries
-from beneficiaries.services import rosters
+from beneficiaries.services import entries, rosters
 from beneficiaries.tables.rosters import RosterTable
 from beneficiaries.views.roster_page import page_of
 from welfare import audit, dates
@@ -100,7 +100,7 @@ def roster_fill(request, pk):
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
-        lambda _data: rosters.fill_from_screening(roster=found, by=request.user, at=timezone.now()),
+        lambda _data: entries.fill_from_screening(roster=found, by=request.user, at=timezone.now()),
         heading=f"按条件筛选：{found.organisation}",
         done=address(found),
         success=lambda made: (
@@ -126,7 +126,7 @@ def roster_nominate(request, pk):
 
     def act(data):
         beneficiary = next(person for person in people if person.pk == data["beneficiary"])
-        return rosters.add_entry(
+        return entries.add(
             roster=found,
             category=chosen,
             origin=data["origin"],
@@ -229,7 +229,7 @@ def entry_withdraw(request, pk):
     return _reasoned(
         request,
         entry,
-        rosters.withdraw_entry,
+        entries.withdraw,
         done=address(entry.roster_id),
         heading=f"撤下第{entry.position}号：{entry}",
         sentence="撤下后不再列入本名册，理由记入办理经过。",
@@ -249,7 +249,7 @@ def strike_page(request, entry, *, done):
     return _reasoned(
         request,
         entry,
-        rosters.strike,
+        entries.strike,
         done=done,
         heading=f"不予列入第{entry.position}号：{entry}",
         sentence="不予列入的意见和理由将书面告知本人，不能撤回。",
@@ -267,7 +267,7 @@ def entry_payment(request, pk):
     return form_page(
         request,
         form,
-        lambda data: rosters.choose_payment(
+        lambda data: entries.choose_payment(
             entry=entry, mode=data["mode"], by=request.user, at=timezone.now()
         ),
         heading=f"领取方式：第{entry.position}号 {entry}",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
-from beneficiaries.services import assessments, checks, notices, rosters
+from beneficiaries.services import assessments, checks, entries, notices, rosters
 from beneficiaries.tests.factories.registry import household
 from welfare.enums import Level
 from welfare.testing.personas import AT, user_with
@@ -66,7 +66,7 @@ def drafted_roster(programme, organisation, *, households=3, cast=None, at=AT, c
     roster = rosters.draft(programme=programme, organisation=organisation, by=cast.clerk, at=at)
     category = category or programme.categories.order_by("precedence").first()
     for number in range(households):
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=category,
             origin=EntryOrigin.NOMINATION,
