@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("beneficiaries.urls_life")),
     path("", include("beneficiaries.urls_programmes")),
     path("", include("beneficiaries.urls_rosters")),
+    path("", include("beneficiaries.urls_entries")),
     path("", include("beneficiaries.urls_public")),
 ]

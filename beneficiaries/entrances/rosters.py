@@ -7,7 +7,7 @@ from django.urls import reverse
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
 from beneficiaries.queries import waiting
-from beneficiaries.services import notices
+from beneficiaries.services import entry_lists, notices
 from welfare import dates, housekeeping, menu, panels, todo
 
 # More rosters at one step than this become one entry that leads to the list.
@@ -87,6 +87,11 @@ def take_down_notices(at):
     return f"撤下到期公示 {notices.take_down_expired(at)} 份"
 
 
+def expire_lists(at):
+    """Housekeeping: uploaded lists nobody confirmed within a day."""
+    return f"清理过期名单 {entry_lists.expire(at)} 份"
+
+
 def register():
     """Called once from ``apps.py: ready()``."""
     menu.register(
@@ -95,6 +100,11 @@ def register():
     menu.register(
         menu.Item(
             "异议", "objections", "方案与评审", order=30, permissions=("roster.view",), icon="megaphone"
+        )
+    )
+    menu.register(
+        menu.Item(
+            "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="geo"
         )
     )
     todo.register(rosters_todo)
@@ -112,3 +122,4 @@ def register():
         ),
     )
     housekeeping.register(take_down_notices)
+    housekeeping.register(expire_lists)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='RefusalLetter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=80, unique=True, verbose_name='文号')),
+                ('number', models.CharField(max_length=100, unique=True, verbose_name='文号')),
                 ('addressee', models.CharField(max_length=120, verbose_name='称呼')),
                 ('reason', models.CharField(max_length=300, verbose_name='理由')),
                 ('unit_name', models.CharField(max_length=100, verbose_name='告知单位')),

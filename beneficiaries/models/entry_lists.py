@@ -90,3 +90,20 @@ class EntryListRow(ScopedModel):
 
     def __str__(self):
         return f"{self.excel_row}"
+
+    @property
+    def beneficiary(self):
+        """The household, person or institution it was found to name."""
+        return self.household or self.person or self.institution
+
+    @property
+    def who(self):
+        """The beneficiary, as services take it."""
+        return {self.category.unit: self.beneficiary}
+
+    @property
+    def home(self):
+        """What groups it with its family."""
+        if self.institution_id:
+            return ("institution", self.institution_id)
+        return ("household", self.household_id or self.person.household_id)

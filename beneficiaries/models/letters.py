@@ -14,7 +14,7 @@ class RefusalLetter(ScopedModel):
     scope_path = "entry__roster__organisation"
 
     entry = models.OneToOneField(RosterEntry, models.PROTECT, related_name="letter")
-    number = models.CharField("文号", max_length=80, unique=True)
+    number = models.CharField("文号", max_length=100, unique=True)
     addressee = models.CharField("称呼", max_length=120)
     reason = models.CharField("理由", max_length=300)
     unit_name = models.CharField("告知单位", max_length=100)

@@ -33,7 +33,7 @@ def for_pages(entries):
     """Entries with all that a table row of them reads, in a constant number of queries."""
     members = Person.objects.present().order_by("id")
     return entries.select_related(
-        "category", "household", "person__household", "institution"
+        "category", "household", "person__household", "institution", "assigned_by"
     ).prefetch_related(Prefetch("household__members", members))
 
 

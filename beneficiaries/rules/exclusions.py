@@ -75,10 +75,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``refusal``: may not be listed. ``caution``: only with a reason of its own. Both empty: may be."""
+    """``refusal``: may not be listed. ``caution``: only with a reason of its own. Both empty: may be.
+
+    ``kind`` is the rule in a few words, to count by.
+    """
 
     refusal: str = ""
     caution: str = ""
+    kind: str = ""
 
 
 def verdict(candidate, listings, helps, rules):
@@ -92,8 +96,10 @@ def verdict(candidate, listings, helps, rules):
         or _over_cap(candidate, listings, helps, rules)
     )
     if refusal:
-        return Verdict(refusal)
-    return Verdict(caution=_helped_earlier(candidate, helps, rules, is_strict=False))
+        kind, sentence = refusal
+        return Verdict(refusal=sentence, kind=kind)
+    kind, sentence = _helped_earlier(candidate, helps, rules, is_strict=False) or ("", "")
+    return Verdict(caution=sentence, kind=kind)
 
 
 def concerns(one, other):
@@ -131,14 +137,14 @@ def by_precedence(candidates, listings, helps, rules):
     return found
 
 
-# -- the rules, one by one: a sentence or "" --------------------------------------------------------------
+# -- the rules, one by one: (kind, sentence) or None ------------------------------------------------------
 
 
 def _barred(candidate, rules):
     for path, name, reason in rules.barred:
         if candidate.path.startswith(path):
-            return f"{name}本年度停办：{reason.rstrip('。')}。"
-    return ""
+            return "所属机构本年度停办", f"{name}本年度停办：{reason.rstrip('。')}。"
+    return None
 
 
 def _listed(candidate, listings, rules):
@@ -148,26 +154,35 @@ def _listed(candidate, listings, rules):
     others = [one for one in listings if not one.is_here and concerns(candidate, one)]
     for one in others:
         if one.is_version:
-            return f"已列入本方案另一版本的名册（{one.where}，第{one.position}号），不能重复列入。"
+            return (
+                "已列入本方案另一版本",
+                f"已列入本方案另一版本的名册（{one.where}，第{one.position}号），不能重复列入。",
+            )
     for one in others:
-        return f"已列入{one.title}（互斥组“{rules.group}”），两个方案不能重复享受。"
-    return ""
+        return "已列入同组其他方案", f"已列入{one.title}（互斥组“{rules.group}”），两个方案不能重复享受。"
+    return None
 
 
 def _listed_here(candidate, one):
     if one.position is None:
-        return f"同一户已按“{one.category}”列入，不重复享受。"
+        return "同一户按优先类别列入", f"同一户已按“{one.category}”列入，不重复享受。"
     hint = (
         f"应按“{candidate.category}”列入的，请先撤下该条。" if candidate.precedence < one.precedence else ""
     )
-    return f"已列入{one.where}名册（{one.category}，第{one.position}号），同一方案不能重复列入。{hint}"
+    return (
+        "同一户已列入本方案",
+        f"已列入{one.where}名册（{one.category}，第{one.position}号），同一方案不能重复列入。{hint}",
+    )
 
 
 def _helped_in_group(candidate, helps, rules):
     for one in helps:
         if rules.group and one.is_group and not one.is_here and concerns(candidate, one):
-            return f"{one.year}年已由{one.title}慰问（互斥组“{rules.group}”），不能重复享受。"
-    return ""
+            return (
+                "已由同组方案慰问",
+                f"{one.year}年已由{one.title}慰问（互斥组“{rules.group}”），不能重复享受。",
+            )
+    return None
 
 
 def _helped_earlier(candidate, helps, rules, *, is_strict):
@@ -176,8 +191,8 @@ def _helped_earlier(candidate, helps, rules, *, is_strict):
             is_meant = one.year == year and code in ("", one.code) and not one.is_here
             if strict is is_strict and is_meant and concerns(candidate, one):
                 how = "一律不再列入" if strict else "原则上不再列入"
-                return f"{year}年已由{one.title}慰问，本方案规定{how}。"
-    return ""
+                return "往年已享受", f"{year}年已由{one.title}慰问，本方案规定{how}。"
+    return None
 
 
 def _over_cap(candidate, listings, helps, rules):
@@ -192,9 +207,12 @@ def _over_cap(candidate, listings, helps, rules):
         )
         if given + here + candidate.value > rules.cap_year:
             return _cap_sentence("本年度", given + here, candidate.value, "全年", rules.cap_year)
-    return ""
+    return None
 
 
 def _cap_sentence(where, before, value, what, cap):
     already = f"{where}已有 {money.show(before)} 元，" if before else ""
-    return f"{already}本次标准 {money.show(value)} 元，合计超过{what}最高 {money.show(cap)} 元。"
+    return (
+        f"超过{what}最高限额",
+        f"{already}本次标准 {money.show(value)} 元，合计超过{what}最高 {money.show(cap)} 元。",
+    )

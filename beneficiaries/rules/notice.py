@@ -54,10 +54,18 @@ def label_refusal(category_name, label):
     """The Chinese sentence why this category cannot be shown in public, or None."""
     if not label.strip():
         return f"类别“{category_name}”还没有公开名称，不能公示。请由方案管理人员补填后再张贴。"
-    for what, words in _FORBIDDEN.items():
-        if any(word in label for word in words):
-            return f"类别“{category_name}”的公开名称“{label}”{what}，不能公示。请改用“困难家庭”一类的名称。"
+    what = private_matter(label)
+    if what:
+        return f"类别“{category_name}”的公开名称“{label}”{what}，不能公示。请改用“困难家庭”一类的名称。"
     return None
+
+
+def private_matter(text):
+    """涉及疾病, 涉及残疾 or 涉及未成年人: what a text touches that is nobody else's business; "" for nothing."""
+    for what, words in _FORBIDDEN.items():
+        if any(word in text for word in words):
+            return what
+    return ""
 
 
 def public_text_refusal(text, private=()):

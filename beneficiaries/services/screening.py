@@ -21,17 +21,19 @@ LOADERS = {
 
 
 CHUNK = 1000
+NO_HEAD, ON_ROSTER = "户主已故或已迁出", "已在名册"
 
 
 @dataclass
 class Proposal:
-    """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits."""
+    """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits, ``why_kind`` in short."""
 
     category: AidCategory
     household: object = None
     person: object = None
     institution: object = None
     why_not: str = ""
+    why_kind: str = ""
     nodes: tuple = field(default=(), repr=False)
     chunk: object = field(default=None, repr=False)
 
@@ -133,7 +135,8 @@ def _of_unit(programme, unit, categories, organisation, on):
         Proposal(
             categories[row.fit_id],
             **{unit.value: row},
-            why_not="" if getattr(row, "has_head", True) else "户主已故或已迁出，请先更新登记",
+            why_not="" if getattr(row, "has_head", True) else f"{NO_HEAD}，请先更新登记。",
+            why_kind="" if getattr(row, "has_head", True) else NO_HEAD,
             nodes=trees[row.fit_id],
         )
         for row in rows
@@ -163,12 +166,13 @@ def _leave_out(found, programme, organisation, viewer):
         if proposal.why_not:
             continue
         if (proposal.category.unit, proposal.beneficiary.pk) in listed:
-            proposal.why_not = "本方案名册已列有此对象"
+            proposal.why_not, proposal.why_kind = "本方案名册上已有此对象。", ON_ROSTER
             continue
         size = sizes.get(home_id(proposal), 1)
         candidate = ground.candidate(proposal.category, family_size=size, **proposal.who)
         home = exclusions.home_of(**proposal.who)
         said = ground.verdict(candidate, home)
+        proposal.why_kind = said.kind
         if said.caution:
             proposal.why_not = f"{said.caution}确需列入的，请提名并写明理由。"
         elif said.refusal:
