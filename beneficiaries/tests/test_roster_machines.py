@@ -22,9 +22,11 @@ ANSWERERS = {"clerk", "reviewer", "approver"}
 REVIEWERS = {"reviewer", "approver"}
 # move: (where it may start, where it may end, who may make it); nobody: the system, within another act.
 WALK = {"assessing", "submitting", "on_notice", "checking", "reviewing"}
+SENDERS = {"clerk", "programme_officer"}
 TABLES = {
     "beneficiaries.roster": {
         "revise": ({"drafting"}, {"drafting"}, {"clerk"}),
+        "assign": ({"drafting"}, {"drafting"}, SENDERS),
         "start": ({"drafting"}, WALK, {"clerk"}),
         "cancel": ({"drafting"}, {"cancelled"}, {"clerk"}),
         "open_meeting": ({"assessing"}, {"assessing"}, {"clerk"}),
@@ -46,6 +48,7 @@ TABLES = {
         "relist": ({"stopped"}, {"listed"}, None),
         "reject": ({"listed"}, {"rejected"}, None),
         "withdraw": ({"listed"}, {"withdrawn"}, {"clerk"}),
+        "recall": ({"listed"}, {"withdrawn"}, SENDERS),
         "strike": ({"listed", "stopped"}, {"struck"}, REVIEWERS),
         "uphold": ({"listed", "stopped"}, {"struck"}, None),
         "drop": ({"listed", "stopped"}, {"withdrawn"}, None),

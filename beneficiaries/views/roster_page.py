@@ -80,6 +80,8 @@ def buttons(roster, user, at, current):
             if current:
                 page = ON_PAPER[name]
                 found.append(_button(PAPER_LABELS[page], reverse(page, args=[current.pk])))
+        elif name == "assign" and not _is_above(roster, user):
+            continue
         elif name in LINKS:
             if name in ("revise", "assign") or not current:
                 page, label = LINKS[name]
@@ -95,6 +97,12 @@ def buttons(roster, user, at, current):
         if button["tone"] == "primary":
             button["tone"] = "secondary"
     return found
+
+
+def _is_above(roster, user):
+    """May the user hand people down to the roster, from the organisation above it?"""
+    parent = roster.organisation.parent
+    return parent is not None and user.may("roster.assign", parent)
 
 
 def _button(label, url, option=None):

@@ -40,12 +40,6 @@ def level_of(roster):
     return roster.step.level if roster.step_id else None
 
 
-def level_above(roster):
-    """The level from which people are handed down to the roster."""
-    organisation = roster.organisation
-    return organisation.parent.level if organisation.parent_id else organisation.level
-
-
 def at_this_step(related, roster):
     """The meetings, notices or checks made for the current step since the roster last came to it."""
     return related.filter(step=roster.step_id, lap=roster.lap)
@@ -295,7 +289,7 @@ ROSTER = workflow.register(
                 "roster.assign",
                 duty="drafting",
                 bars=DRAFT_BARS,
-                level=level_above,
+                level=None,
             ),
             Move(
                 "start",
