@@ -56,7 +56,7 @@ ROLES = {
             COMMUNITY | TOWNSHIP,
             "drafting",
             "registry.view registry.edit registry.import registry.reveal programme.view roster.view roster.draft "
-            "roster.assign roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
+            "roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
             "receipt.confirm report.view export",
         ),
         _role(

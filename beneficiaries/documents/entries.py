@@ -45,7 +45,8 @@ def _form(made, steps, agreed):
         "blank_rows": range(max(MEMBER_ROWS - len(people), 0)),
         "entitlement": made.entitlement,
         "files": list(dict.fromkeys(str(one.kind) for one in made.files)),
-        "lacking": [f"{one.what}（{one.words}）" for one in made.lacking],
+        "lacking": [str(one) for one in made.lacking],
+        "is_crowded": len(people) > MEMBER_ROWS + 2,
         "opinions": [_assessed(entry, steps), *_decided(entry, steps, agreed)],
     }
 
@@ -65,7 +66,7 @@ def _member(person):
 def _assessed(entry, steps):
     label = "村（居）评议意见"
     if not any(step.kind == StepKind.ASSESSMENT for step in steps):
-        return _box(label, "本方案不设民主评议。")
+        return _box(label, "本方案不设民主评议。", is_skipped=True)
     vote = next((one for one in entry.votes.all() if one.is_passed is not None), None)
     if vote is None:
         return _box(label)
@@ -78,26 +79,32 @@ def _assessed(entry, steps):
 
 
 def _decided(entry, steps, agreed):
+    """A box for each approval, the township's first; the usual two also where the programme skips them."""
     struck = {one.step_id: one for one in entry.decisions.all() if one.outcome == Outcome.STRUCK}
     approvals = [step for step in steps if step.kind == StepKind.APPROVAL]
     labels = dict(BOXES)
     for level, label in BOXES:
-        if not any(step.level == level for step in approvals):
-            yield _box(label, "本方案不设此级审核。")
+        here = [step for step in approvals if step.level == level]
+        yield from (_opinion(label, step, struck, agreed, entry) for step in here)
+        if not here:
+            yield _box(label, "本方案不设此级审核。", is_skipped=True)
     for step in approvals:
-        label = labels.get(step.level) or f"{step}意见"
-        made = struck.get(step.pk) or (agreed.get(step.pk) if _went_through(entry) else None)
-        if made is None:
-            yield _box(label)
-            continue
-        said = "不予列入" if made.outcome == Outcome.STRUCK else "同意列入"
-        reason = f"：{made.reason}" if made.reason and made.outcome == Outcome.STRUCK else ""
-        yield _box(label, f"{said}{reason}。", str(made.decided_by), made.decided_at)
+        if step.level not in labels:
+            yield _opinion(f"{step}意见", step, struck, agreed, entry)
+
+
+def _opinion(label, step, struck, agreed, entry):
+    made = struck.get(step.pk) or (agreed.get(step.pk) if _went_through(entry) else None)
+    if made is None:
+        return _box(label)
+    said = "不予列入" if made.outcome == Outcome.STRUCK else "同意列入"
+    reason = f"：{made.reason.rstrip('。')}" if made.outcome == Outcome.STRUCK else ""
+    return _box(label, f"{said}{reason}。", str(made.decided_by), made.decided_at)
 
 
 def _went_through(entry):
     return entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL)
 
 
-def _box(label, text="", name="", at=None):
-    return {"label": label, "text": text, "name": name, "at": at}
+def _box(label, text="", name="", at=None, *, is_skipped=False):
+    return {"label": label, "text": text, "name": name, "at": at, "is_skipped": is_skipped}

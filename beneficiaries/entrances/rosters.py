@@ -104,7 +104,7 @@ def register():
     )
     menu.register(
         menu.Item(
-            "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="geo"
+            "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="flag"
         )
     )
     todo.register(rosters_todo)

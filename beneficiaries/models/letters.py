@@ -33,3 +33,8 @@ class RefusalLetter(ScopedModel):
 
     def __str__(self):
         return self.number
+
+    @property
+    def closed_reason(self):
+        """The reason as a sentence."""
+        return f"{self.reason.rstrip('。')}。"

@@ -86,7 +86,7 @@ def _named(text):
 
 
 def _institutions(organisation, text):
-    found = Institution.objects.filter(organisation__path__startswith=organisation.path)
+    found = Institution.objects.filter(organisation__path__startswith=organisation.path, is_archived=False)
     return found.filter(name__icontains=text).order_by("name")
 
 

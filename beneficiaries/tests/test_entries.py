@@ -262,8 +262,8 @@ def test_what_the_category_asks_for_is_on_file_substituted_assumed_or_lacking(ro
     asked["收入证明"].save()
     assert [one.state for one in answers(entry)] == ["missing", "missing", "assumed"]
     told = answers(entry)
-    assert told[1].words == "缺，可用其他代替"
-    assert told[2].words == "缺，登记中也没有家庭月人均收入，按 1500 元推定"
+    assert told[1].words == "可用其他代替"
+    assert told[2].words == "缺证明，登记中也没有家庭月人均收入，按 1500 元推定"
     by = ground.cast.clerk
     evidence(entry.household, by=by, kind="残疾证", valid_until=AT.date().replace(month=1, day=9))
     evidence(entry.household.head, by=by, kind="其他")

@@ -21,6 +21,7 @@ from beneficiaries.tests.factories import (
     drafted_roster,
     evidence,
     household,
+    institution,
     member,
     roster_at,
     walk,
@@ -108,6 +109,37 @@ def test_the_page_opens_at_every_step_and_for_a_struck_entry(client, ground, ent
     page = html(get(client, reviewer, "entry", entry.pk))
     assert "收入超过标准" in page
     assert reverse("entry_letter_new", args=[entry.pk]) in page
+
+
+@pytest.mark.parametrize("unit", ["person", "institution"])
+def test_people_and_institutions_have_their_page_and_form_too(client, ground, unit):
+    category = ground.programme.categories.order_by("precedence").last()
+    type(category).objects.filter(pk=category.pk).update(unit=unit)
+    home = household(ground.tree.community, head="李大有", members=[member("李小有")])
+    who = {
+        "person": home.members.get(name="李小有"),
+        "institution": institution(ground.tree.community, name="红星砖瓦厂"),
+    }[unit]
+    category.refresh_from_db()
+    facts = {"origin": "nomination", "reason": "困难", "by": ground.cast.clerk, "at": AT, unit: who}
+    made = entries.add(roster=ground.roster, category=category, **facts)
+    page = html(get(client, ground.cast.clerk, "entry", made.pk))
+    assert str(who) in page
+    assert ("李大有" in page) is (unit == "person")
+    paper = html(get(client, ground.cast.clerk, "entry_form", made.pk))
+    assert str(who) in paper
+    assert ("与户主关系" in paper) is (unit == "person")
+    found = html(
+        get(
+            client,
+            ground.cast.clerk,
+            "roster_nominate",
+            ground.roster.pk,
+            category=category.pk,
+            q=who.name,
+        )
+    )
+    assert 'name="beneficiary"' in found
 
 
 def test_other_rooms_add_their_part(client, ground, entry, monkeypatch):
@@ -350,7 +382,7 @@ READING = ("roster_left_out", "roster_forms", "entry_list_template", "entry", "e
 @pytest.mark.parametrize("name", [*OF_ROSTER, *OF_ENTRY])
 def test_strangers_find_nothing_and_the_unentitled_are_kept_out(client, ground, entry, name):
     pk = ground.roster.pk if name in OF_ROSTER else entry.pk
-    stranger = user_with("clerk", ground.tree.other_community)
+    stranger = user_with("clerk", ground.tree.other_community, "programme_officer")
     assert get(client, stranger, name, pk).status_code == 404
     assert get(client, stranger, name, 999_999).status_code == 404
     looker = user_with("assessor", ground.tree.community)

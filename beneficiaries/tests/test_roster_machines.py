@@ -22,7 +22,7 @@ ANSWERERS = {"clerk", "reviewer", "approver"}
 REVIEWERS = {"reviewer", "approver"}
 # move: (where it may start, where it may end, who may make it); nobody: the system, within another act.
 WALK = {"assessing", "submitting", "on_notice", "checking", "reviewing"}
-SENDERS = {"clerk", "programme_officer"}
+SENDERS = {"programme_officer"}
 TABLES = {
     "beneficiaries.roster": {
         "revise": ({"drafting"}, {"drafting"}, {"clerk"}),

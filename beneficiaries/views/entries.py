@@ -57,9 +57,7 @@ def roster_fill(request, pk):
         lambda _data: entries.fill_from_screening(roster=found, by=request.user, at=timezone.now()),
         heading=f"按条件筛选：{found.organisation}",
         done=address(found),
-        success=lambda made: (
-            f"已列入 {len(made)} 个对象。" if made else "没有可以列入的对象：没有符合条件者，或名额已满。"
-        ),
+        success=lambda made: f"已列入 {len(made or [])} 个对象。符合条件而没有列入的，原因见“未列入”。",
         template=CONFIRM,
         crumb=found,
         sentence="按方案的条件筛选登记在册的困难群众，按优先次序和困难程度在名额内列入；已列入的不重复。",

@@ -39,6 +39,7 @@ def page_of(entry, user, at):
         "home": made.home,
         "home_url": _home_url(made.home, user),
         "facts": _facts(made),
+        "conditions": [line | {"depth": min(line.get("depth", 0), 3)} for line in entry.explanation],
         "answers": [{"answer": one, "tone": STATE_TONES[one.state]} for one in made.answers],
         "lacking": len(made.lacking),
         "files": made.files,
@@ -121,7 +122,8 @@ def _facts(made):
 
 
 def _events(entry):
-    return [
+    """What was done with it, newest first; the last is that it was listed."""
+    events = [
         {
             "at": event.at,
             "who": event.actor_name,
@@ -129,8 +131,11 @@ def _events(entry):
             "reason": event.reason,
             "tone": "",
         }
-        for event in audit.events_about(entry)[:100]
+        for event in audit.events_about(entry).exclude(action="view")[:100]
     ]
+    how = f"列入名册（{entry.get_origin_display()}）"
+    listed = {"at": entry.added_at, "who": entry.added_by, "text": how, "reason": entry.reason, "tone": ""}
+    return [*events, listed]
 
 
 def _sections(entry, user):

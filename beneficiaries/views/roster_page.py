@@ -122,7 +122,7 @@ def with_actions(row, roster, user, may_draft):
     if may_draft and entry.status == EntryStatus.LISTED:
         links = [
             ("领取方式", reverse("entry_payment", args=[entry.pk])),
-            ("撤下", reverse("entry_withdraw", args=[entry.pk])),
+            *([] if entry.assigned_by_id else [("撤下", reverse("entry_withdraw", args=[entry.pk]))]),
         ]
     elif (
         roster.status == RosterStatus.REVIEWING
