@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("beneficiaries.urls_programmes")),
     path("", include("beneficiaries.urls_rosters")),
     path("", include("beneficiaries.urls_complaints")),
+    path("", include("beneficiaries.urls_entries")),
 ]

@@ -17,13 +17,8 @@ urlpatterns = [
     path("rosters/new/", rosters.roster_new, name="roster_new"),
     path("rosters/<int:pk>/", rosters.roster, name="roster"),
     path("rosters/<int:pk>/workbook/", rosters.roster_workbook, name="roster_workbook"),
-    path("rosters/<int:pk>/fill/", rosters.roster_fill, name="roster_fill"),
-    path("rosters/<int:pk>/nominate/", rosters.roster_nominate, name="roster_nominate"),
     path("rosters/<int:pk>/moves/<slug:move>/", rosters.roster_move, name="roster_move"),
     path("rosters/<int:pk>/return/", rosters.roster_return, name="roster_return"),
-    path("rosters/entries/<int:pk>/withdraw/", rosters.entry_withdraw, name="entry_withdraw"),
-    path("rosters/entries/<int:pk>/strike/", rosters.entry_strike, name="entry_strike"),
-    path("rosters/entries/<int:pk>/payment/", rosters.entry_payment, name="entry_payment"),
     path("rosters/<int:pk>/assessment/new/", assessments.assessment_new, name="assessment_new"),
     path("rosters/assessments/<int:pk>/", assessments.assessment, name="assessment"),
     path(

@@ -120,7 +120,7 @@ ROLES = {
             "方案管理",
             ANY,
             "",
-            "programme.view programme.write visit.view visit.plan report.view",
+            "programme.view programme.write roster.assign visit.view visit.plan report.view",
         ),
         _role(
             "programme_approver",

@@ -9,8 +9,9 @@ from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
 from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import roster_page as queries
 from beneficiaries.queries import waiting
+from beneficiaries.views.entries import strike_page
 from beneficiaries.views.roster_page import ENTRY_TONES, history, stepper
-from beneficiaries.views.rosters import return_page, strike_page
+from beneficiaries.views.rosters import return_page
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import workflow
 from welfare.admin import WorkflowAdmin, row_id, scoped

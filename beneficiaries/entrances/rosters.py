@@ -7,7 +7,7 @@ from django.urls import reverse
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
 from beneficiaries.queries import waiting
-from beneficiaries.services import final_lists, notices, objections
+from beneficiaries.services import entry_lists, final_lists, notices, objections
 from welfare import dates, housekeeping, menu, panels, todo
 
 # More rosters at one step than this become one entry that leads to the list.
@@ -105,6 +105,11 @@ def stop_objected_entries(at):
     return f"因异议暂停 {objections.stop_all_objected(at)} 个对象"
 
 
+def expire_lists(at):
+    """Housekeeping: uploaded lists nobody confirmed within a day."""
+    return f"清理过期名单 {entry_lists.expire(at)} 份"
+
+
 def register():
     """Called once from ``apps.py: ready()``."""
     menu.register(
@@ -113,6 +118,11 @@ def register():
     menu.register(
         menu.Item(
             "异议", "objections", "方案与评审", order=30, permissions=("roster.view",), icon="megaphone"
+        )
+    )
+    menu.register(
+        menu.Item(
+            "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="flag"
         )
     )
     todo.register(rosters_todo)
@@ -132,3 +142,4 @@ def register():
     )
     housekeeping.register(take_down_notices)
     housekeeping.register(stop_objected_entries)
+    housekeeping.register(expire_lists)

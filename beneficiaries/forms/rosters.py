@@ -2,7 +2,7 @@
 
 from django import forms
 
-from beneficiaries.enums import EntryOrigin, PaymentMode, RosterStatus
+from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Programme
 from beneficiaries.queries import rosters as queries
 from welfare.forms import FilterForm
@@ -47,45 +47,6 @@ class DraftForm(forms.Form):
         self.fields["organisation"].queryset = mine.order_by("path")
         programmes = Programme.objects.visible_to(user, "roster.draft").in_use()
         self.fields["programme"].queryset = programmes.order_by("-year", "code")
-
-
-class CandidateForm(forms.Form):
-    """Look for whom to nominate (GET)."""
-
-    category = forms.ModelChoiceField(label="慰问类别", queryset=None, empty_label=None)
-    q = forms.CharField(label="姓名或户编号", max_length=40)
-
-    def __init__(self, *args, roster, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = roster.programme.categories.order_by("precedence")
-
-
-class NominateForm(forms.Form):
-    """List one of the candidates found."""
-
-    beneficiary = forms.TypedChoiceField(label="列入对象", coerce=int, widget=forms.RadioSelect)
-    origin = forms.ChoiceField(
-        label="来源",
-        choices=[
-            (o.value, o.label)
-            for o in (EntryOrigin.NOMINATION, EntryOrigin.APPLICATION, EntryOrigin.ASSIGNED)
-        ],
-    )
-    reason = forms.CharField(
-        label="列入理由",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写明困难情况和依据。",
-    )
-    mode = forms.ChoiceField(label="领取方式", choices=PaymentMode.choices, initial=PaymentMode.CASH)
-
-    def __init__(self, *args, candidates, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["beneficiary"].choices = [(found.pk, found.shown) for found in candidates]
-
-
-class PaymentForm(forms.Form):
-    mode = forms.ChoiceField(label="领取方式", choices=PaymentMode.choices, widget=forms.RadioSelect)
 
 
 class ReturnForm(forms.Form):

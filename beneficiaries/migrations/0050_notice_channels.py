@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0011_programmes_in_depth'),
+        ('beneficiaries', '0034_entry_lists'),
         ('welfare', '0003_seed_work_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

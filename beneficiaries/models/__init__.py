@@ -11,6 +11,7 @@ from beneficiaries.models.catalogue import (
 from beneficiaries.models.categories import AidCategory, Criterion, EvidenceRequirement, Quota, Standard
 from beneficiaries.models.complaints import Complaint
 from beneficiaries.models.duplicates import DuplicatePair
+from beneficiaries.models.entry_lists import EntryList, EntryListRow
 from beneficiaries.models.final_lists import FinalList, FinalListRow
 from beneficiaries.models.finding import ListExport, SavedFilter
 from beneficiaries.models.history import (
@@ -22,6 +23,7 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.letters import RefusalLetter
 from beneficiaries.models.meetings import (
     Assessment,
     AssessmentAttendee,
@@ -60,6 +62,8 @@ __all__ = [
     "Decision",
     "DuplicatePair",
     "EarlierHelp",
+    "EntryList",
+    "EntryListRow",
     "Evidence",
     "EvidenceRequirement",
     "FinalList",
@@ -91,6 +95,7 @@ __all__ = [
     "Programme",
     "PublicNotice",
     "Quota",
+    "RefusalLetter",
     "RegisterImport",
     "Roster",
     "RosterEntry",

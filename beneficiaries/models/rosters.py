@@ -117,6 +117,19 @@ class RosterEntry(ScopedModel):
     position = models.PositiveIntegerField("序号", default=0)
     origin = models.CharField("来源", max_length=12, choices=EntryOrigin)
     reason = models.TextField("列入理由", blank=True)
+    evidence_named = models.CharField("所附材料", max_length=300, blank=True)
+    exception_reason = models.CharField(
+        "仍列入的理由", max_length=200, blank=True, help_text="原则上不再列入而仍列入的"
+    )
+    assigned_by = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="指定机构",
+        editable=False,
+    )
     explanation = models.JSONField(
         default=list, editable=False, help_text="conditions as met or not, in words, when decided"
     )
@@ -150,6 +163,15 @@ class RosterEntry(ScopedModel):
             ),
             models.CheckConstraint(
                 condition=~Q(origin="nomination") | ~Q(reason=""), name="roster_entry_nomination_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin__in=["application", "assigned", "import"]) | ~Q(reason=""),
+                name="roster_entry_told_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="assigned", assigned_by__isnull=False)
+                | (~Q(origin="assigned") & Q(assigned_by=None)),
+                name="roster_entry_assigned_by_whom",
             ),
             status_known(EntryStatus, "roster_entry_status_known"),
         ]

@@ -1,13 +1,15 @@
-"""Whom a clerk may nominate: found by name or household number within the roster's organisation."""
+"""Whom a clerk may list: found by name, ID number or household number within the roster's organisation."""
 
-from django.db.models import Prefetch, Q
+import re
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from beneficiaries.enums import Unit
 from beneficiaries.models import Household, Institution, Person
 from beneficiaries.queries import people
 from beneficiaries.querysets import numbered
 from beneficiaries.rules import homonyms
-from welfare import pinyin
+from welfare import crypto, identity, masking, pinyin
 
 MOST = 20
 
@@ -21,6 +23,38 @@ def search(roster, category, text):
     for row in found:
         row.shown = _shown(row)
     return found
+
+
+def complete(beneficiaries):
+    """Bring the members of the households among ``beneficiaries``, for their names."""
+    homes = [one for one in beneficiaries if isinstance(one, Household)]
+    prefetch_related_objects(homes, Prefetch("members", Person.objects.present().order_by("id")))
+
+
+def elsewhere(roster, text, user):
+    """Where the person of this ID number is on file, when that is not in the roster's organisation; "" else.
+
+    What lies outside the user's scope is told as if it were not on file.
+    """
+    number = _id_number(text)
+    if not number:
+        return ""
+    people = Person.objects.visible_to(user).filter(id_number_index=crypto.blind_index("id", number))
+    person = people.select_related("household__organisation").first()
+    if person is None:
+        return "登记库中没有可以列入的此人。请核对号码；尚未登记的，先登记户档案。"
+    home = person.household
+    where = f"此身份证号登记在{home.organisation} {home.number} 户（{masking.mask_name(person.name)}）"
+    if not person.is_present:
+        return f"{where}，已{'去世' if person.died_on else '迁出'}，不能列入。"
+    if not roster.organisation.covers(home.organisation):
+        return f"{where}，不能列入{roster.organisation}的名册。"
+    return ""
+
+
+def _id_number(text):
+    number = identity.clean_number(text)
+    return number if re.fullmatch(r"\d{17}[\dX]", number) else ""
 
 
 def _households(organisation, text):
@@ -45,12 +79,14 @@ def _people(organisation, text):
 
 
 def _named(text):
+    if number := _id_number(text):
+        return Q(id_number_index=crypto.blind_index("id", number))
     terms = pinyin.query_terms(text)
     return Q(search_terms__contains=terms) if terms else Q(pk__in=[])
 
 
 def _institutions(organisation, text):
-    found = Institution.objects.filter(organisation__path__startswith=organisation.path)
+    found = Institution.objects.filter(organisation__path__startswith=organisation.path, is_archived=False)
     return found.filter(name__icontains=text).order_by("name")
 
 

@@ -42,7 +42,7 @@ def _row(entry, entitlement, names):
     if any(objection.status == ObjectionStatus.OPEN for objection in objections):
         warnings.append("异议待答复")
     if entry.status in LIVE_ENTRY and home is not None:
-        warnings += _changed_since(entry, home)
+        warnings += changed_since(entry, home)
     return {
         "entry": entry,
         "group": home.group_name if home else "",
@@ -55,7 +55,7 @@ def _row(entry, entitlement, names):
     }
 
 
-def _changed_since(entry, home):
+def changed_since(entry, home):
     """What befell the person or household after it was listed, in words; such an entry stays until it is struck."""
     found = []
     if entry.person_id and entry.person.died_on:

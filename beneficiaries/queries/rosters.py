@@ -33,7 +33,7 @@ def for_pages(entries):
     """Entries with all that a table row of them reads, in a constant number of queries."""
     members = Person.objects.present().order_by("id")
     return entries.select_related(
-        "category", "household", "person__household", "institution"
+        "category", "household", "person__household", "institution", "assigned_by"
     ).prefetch_related(Prefetch("household__members", members))
 
 
@@ -101,47 +101,6 @@ def quota_refusal(roster):
     for what, _category, count, used in places(roster):
         if used > count:
             return f"{what}名额 {count} 个，现列 {used} 个，超出 {used - count} 个。请先撤下再继续。"
-    return None
-
-
-# -- nobody twice ----------------------------------------------------------------------------------
-
-
-def _household_entries(household_id):
-    return Q(household=household_id) | Q(person__household=household_id)
-
-
-def duplicate_refusal(*, programme, category, household=None, person=None, institution=None):
-    """The sentence why this beneficiary cannot be listed once more, or None.
-
-    Within the programme an entry of the family excludes another unless one of the two categories may
-    be combined, and a person is listed once in any case; across programmes of the year those of one
-    exclusion group exclude one another.
-    """
-    if institution is not None:
-        concerned = same = Q(institution=institution)
-    else:
-        same = Q(household=household) if household else Q(person=person)
-        home = household.pk if household else person.household_id
-        concerned = _household_entries(home) if household else (Q(household=home) | Q(person=person))
-    live = RosterEntry.objects.filter(concerned, status__in=LIVE_ENTRY).select_related(
-        "roster__organisation", "category", "programme"
-    )
-    for entry in live.filter(programme=programme).order_by("pk"):
-        combines = category.is_combinable or entry.category.is_combinable
-        if not combines or RosterEntry.objects.filter(same, pk=entry.pk).exists():
-            return f"已列入{entry.roster.organisation}名册（{entry.category}，第{entry.position}号），同一方案不能重复列入。"
-    if programme.exclusion_group:
-        other = (
-            live.filter(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
-            .exclude(programme=programme)
-            .order_by("pk")
-            .first()
-        )
-        if other:
-            return (
-                f"已列入《{other.programme}》（互斥组“{programme.exclusion_group}”），两个方案不能重复享受。"
-            )
     return None
 
 

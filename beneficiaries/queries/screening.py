@@ -23,7 +23,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from beneficiaries.enums import (
-    LIVE_ENTRY,
     CriterionKind,
     Fact,
     HealthState,
@@ -32,7 +31,7 @@ from beneficiaries.enums import (
     SchoolStage,
     Unit,
 )
-from beneficiaries.models import Hardship, HelpGiven, Household, Institution, Person, RosterEntry
+from beneficiaries.models import Hardship, HelpGiven, Household, Institution, Person
 from beneficiaries.queries.facts import ADULT, PARTY, SEVERE_GRADES, in_force, minimum_lines
 from beneficiaries.rules.eligibility import FLAGS, SETS, born_by, names, tests, tree
 from welfare.money import MoneyField
@@ -316,29 +315,3 @@ COMPILERS = {
     Unit.PERSON: PersonCompiler,
     Unit.INSTITUTION: InstitutionCompiler,
 }
-
-
-# -- who is left out although fitting ----------------------------------------------------------------
-
-
-def entries_of(programme):
-    """Entries of this programme, on rosters that were not cancelled, whatever became of them."""
-    return RosterEntry.objects.filter(programme=programme).exclude(roster__status="cancelled")
-
-
-def live_elsewhere(programme):
-    """Live entries of other programmes of the same exclusion group and year."""
-    return RosterEntry.objects.filter(
-        programme__exclusion_group=programme.exclusion_group,
-        programme__year=programme.year,
-        status__in=LIVE_ENTRY,
-    ).exclude(programme=programme)
-
-
-def given_in_group(programme):
-    """What programmes of the same exclusion group gave for the year."""
-    return HelpGiven.objects.filter(
-        programme__exclusion_group=programme.exclusion_group,
-        programme__year=programme.year,
-        state=HelpState.RECEIVED,
-    )

@@ -110,6 +110,7 @@ def _votes(given):
 def conclude(*, assessment, by, at):
     """Close the meeting: quorum held, every entry voted on. Failed entries are rejected; the roster moves on.
 
+    A must-visit that failed stays on the roster: the organisation that sent it decides.
     Whether an entry passed is reckoned among those who voted on it, withdrawn relatives not counted.
     Returns the roster.
     """
@@ -121,7 +122,8 @@ def conclude(*, assessment, by, at):
         voters = vote.agree + vote.against + vote.abstain
         vote.is_passed = rules.is_passed(agree=vote.agree, voters=voters, share=share)
     AssessmentVote.objects.bulk_update(votes, ["is_passed"])
-    _reject([vote for vote in votes if not vote.is_passed], roster, share, by, at)
+    failed = [vote for vote in votes if not vote.is_passed and vote.entry.assigned_by_id is None]
+    _reject(failed, roster, share, by, at)
     return workflow.perform(roster, "conclude_assessment", by=by, at=at)
 
 

@@ -3,23 +3,12 @@
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from beneficiaries.enums import (
-    LIVE_ENTRY,
-    EntryOrigin,
-    PaymentMode,
-    ProgrammeStatus,
-    RosterStatus,
-    Unit,
-)
-from beneficiaries.models import Household, Roster, RosterEntry
+from beneficiaries.enums import LIVE_ENTRY, ProgrammeStatus
+from beneficiaries.models import Roster
 from beneficiaries.queries import rosters as queries
-from beneficiaries.services import screening
 from beneficiaries.workflows.rosters import RETURN_AT
-from welfare import audit, dates, workflow
+from welfare import audit, workflow
 from welfare.errors import Refusal
-
-UNIT_NAMES = {Unit.HOUSEHOLD: "户", Unit.PERSON: "人员", Unit.INSTITUTION: "单位"}
-
 
 # -- drafting -----------------------------------------------------------------------------------------
 
@@ -56,197 +45,6 @@ def draft(*, programme, organisation, by, at):
     return roster
 
 
-@transaction.atomic
-def fill_from_screening(*, roster, by, at):
-    """List those whom the programme's conditions propose, by precedence and need, within every quota.
-
-    Who is already listed in this programme or its exclusion group is passed over. Returns the new
-    entries; each carries the conditions in words as its ``explanation``. Raises Refusal when somebody
-    was listed elsewhere at the same moment; then nobody is.
-    """
-    workflow.perform(roster, "revise", by=by, at=at, reason="按条件筛选列入")
-    proposals = screening.propose(
-        programme=roster.programme, organisation=roster.organisation, on=dates.today(at)
-    )
-    chosen = _within_quota(roster, proposals)
-    sizes = queries.family_sizes({_home_id(proposal) for proposal in chosen} - {None})
-    position = _last_position(roster)
-    entries = [
-        RosterEntry(
-            roster=roster,
-            programme=roster.programme,
-            category=proposal.category,
-            household=proposal.household,
-            person=proposal.person,
-            institution=proposal.institution,
-            position=number,
-            origin=EntryOrigin.SCREENING,
-            explanation=proposal.explanation,
-            family_size=sizes.get(_home_id(proposal), 1),
-            added_by=by,
-            added_at=at,
-        )
-        for number, proposal in enumerate(chosen, start=position + 1)
-    ]
-    try:
-        with transaction.atomic():
-            return RosterEntry.objects.bulk_create(entries, batch_size=1000)
-    except IntegrityError:
-        raise Refusal("有对象刚刚被列入别的名册，请重新筛选。") from None
-
-
-def _home_id(proposal):
-    if proposal.household:
-        return proposal.household.pk
-    return proposal.person.household_id if proposal.person else None
-
-
-def _within_quota(roster, proposals):
-    """The proposals for which every quota that binds them has a place left."""
-    left = [[category, count - used] for _what, category, count, used in queries.places(roster)]
-    chosen = []
-    for proposal in proposals:
-        binding = [place for place in left if place[0] in (None, proposal.category.pk)]
-        if any(place[1] <= 0 for place in binding):
-            continue
-        for place in binding:
-            place[1] -= 1
-        chosen.append(proposal)
-    return chosen
-
-
-def _last_position(roster):
-    return roster.entries.aggregate(last=Max("position"))["last"] or 0
-
-
-@transaction.atomic
-def add_entry(
-    *,
-    roster,
-    category,
-    origin,
-    by,
-    at,
-    household=None,
-    person=None,
-    institution=None,
-    reason="",
-    payment_mode=PaymentMode.CASH,
-):
-    """List one household, person or institution, by nomination, application or from above. Returns the entry.
-
-    Raises Refusal when the category is not of this programme or asks for another unit, when the
-    beneficiary belongs elsewhere or is already listed (in this programme or its exclusion group),
-    when a nomination gives no reason, or when card payment is chosen without a card.
-    """
-    beneficiary = household or person or institution
-    reason = reason.strip()
-    _refuse_misfit(roster, category, household, person, institution)
-    if origin != EntryOrigin.SCREENING and not reason:
-        raise Refusal("请写明列入理由。", field="reason")
-    workflow.perform(roster, "revise", by=by, at=at, reason=f"列入{_name(beneficiary)}：{reason}")
-    no = queries.duplicate_refusal(
-        programme=roster.programme,
-        category=category,
-        household=household,
-        person=person,
-        institution=institution,
-    )
-    if no:
-        raise Refusal(f"{_name(beneficiary)}{no}")
-    home = household.pk if household else person.household_id if person else None
-    entry = RosterEntry(
-        roster=roster,
-        programme=roster.programme,
-        category=category,
-        household=household,
-        person=person,
-        institution=institution,
-        position=_last_position(roster) + 1,
-        origin=origin,
-        reason=reason,
-        explanation=screening.explain(
-            category=category,
-            on=dates.today(at),
-            household=household,
-            person=person,
-            institution=institution,
-        ),
-        family_size=queries.family_sizes([home])[home] if home else 1,
-        payment_mode=payment_mode,
-        added_by=by,
-        added_at=at,
-    )
-    _refuse_card_without_account(entry, payment_mode)
-    try:
-        with transaction.atomic():
-            entry.save()
-    except IntegrityError:
-        raise Refusal(f"{_name(beneficiary)}已在本方案的名册中，不能重复列入。") from None
-    return entry
-
-
-def _name(beneficiary):
-    """张大明（户主，TH0001）, or the name of the person or institution."""
-    if isinstance(beneficiary, Household):
-        return f"{beneficiary.head or '无户主'}（{beneficiary.number}）"
-    return str(beneficiary)
-
-
-def _refuse_misfit(roster, category, household, person, institution):
-    given = [unit for unit in (household, person, institution) if unit is not None]
-    if len(given) != 1:
-        raise Refusal("请选择一户、一人或一个单位。")
-    if category.programme_id != roster.programme_id:
-        raise Refusal("所选类别不属于本方案。", field="category")
-    asked = {Unit.HOUSEHOLD: household, Unit.PERSON: person, Unit.INSTITUTION: institution}[
-        Unit(category.unit)
-    ]
-    if asked is None:
-        raise Refusal(
-            f"类别“{category}”以{UNIT_NAMES[Unit(category.unit)]}为对象，请重新选择。", field="category"
-        )
-    home = person.household if person else household or institution
-    if not roster.organisation.covers(home.organisation):
-        raise Refusal(f"{_name(given[0])}属于{home.organisation}，不能列入{roster.organisation}的名册。")
-
-
-@transaction.atomic
-def withdraw_entry(*, entry, by, at, reason):
-    """Take an entry off a roster in drafting, with a reason. Returns the entry; its number stays unused."""
-    Roster.objects.select_for_update(of=("self",)).get(pk=entry.roster_id)
-    return workflow.perform(entry, "withdraw", by=by, at=at, reason=reason)
-
-
-@transaction.atomic
-def choose_payment(*, entry, mode, by, at):
-    """Cash, or the recipient's own card. Raises Refusal without a card in use, or once the roster is final."""
-    roster = Roster.objects.select_for_update(of=("self",)).get(pk=entry.roster_id)
-    if not by.may("roster.draft", roster.organisation):
-        raise workflow.Refused("您没有选择领取方式的权限。", kind="permission")
-    if roster.status in (RosterStatus.FINAL, RosterStatus.CANCELLED):
-        raise Refusal(f"名册{roster.get_status_display()}，领取方式不能再改。")
-    _refuse_card_without_account(entry, mode)
-    before, entry.payment_mode = entry.payment_mode, PaymentMode(mode)
-    entry.save(update_fields=["payment_mode"])
-    audit.record(
-        action="roster_entry.choose_payment",
-        label="选择领取方式",
-        by=by,
-        at=at,
-        target=entry,
-        before={"payment_mode": before},
-        after={"payment_mode": entry.payment_mode},
-    )
-    return entry
-
-
-def _refuse_card_without_account(entry, mode):
-    if mode == PaymentMode.BANK and not queries.has_card(entry):
-        who = queries.recipient(entry) or entry
-        raise Refusal(f"{who}没有登记在用的银行卡，请先在户档案中登记，或选择现金。", field="mode")
-
-
 # -- along the procedure ------------------------------------------------------------------------------
 
 
@@ -274,13 +72,6 @@ def return_to(*, roster, step, by, at, reason):
     if move is None:
         raise Refusal(f"名册现为“{roster.get_status_display()}”，不能退回。页面可能已过时，请刷新后再看。")
     return workflow.perform(roster, move, by=by, at=at, reason=reason, step=step)
-
-
-@transaction.atomic
-def strike(*, entry, by, at, reason):
-    """不予列入 one entry at a review step, with a reason that is kept as a decision."""
-    Roster.objects.select_for_update(of=("self",)).get(pk=entry.roster_id)
-    return workflow.perform(entry, "strike", by=by, at=at, reason=reason)
 
 
 def cancel(*, roster, by, at, reason):

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef
 
 from beneficiaries.enums import Relation, Unit
 from beneficiaries.models import AidCategory
+from beneficiaries.queries import exclusions, rosters
 from beneficiaries.queries import facts as facts_of
-from beneficiaries.queries.screening import entries_of, fitting, given_in_group, live_elsewhere
+from beneficiaries.queries.screening import fitting
 from beneficiaries.rules import eligibility
 
 LOADERS = {
@@ -20,23 +21,30 @@ LOADERS = {
 
 
 CHUNK = 1000
+NO_HEAD, ON_ROSTER = "户主已故或已迁出", "已在名册"
 
 
 @dataclass
 class Proposal:
-    """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits."""
+    """One beneficiary that fits ``category``. ``why_not`` says why it is left out although it fits, ``why_kind`` in short."""
 
     category: AidCategory
     household: object = None
     person: object = None
     institution: object = None
     why_not: str = ""
+    why_kind: str = ""
     nodes: tuple = field(default=(), repr=False)
     chunk: object = field(default=None, repr=False)
 
     @property
     def beneficiary(self):
         return self.household or self.person or self.institution
+
+    @property
+    def who(self):
+        """The beneficiary, as services take it."""
+        return {self.category.unit: self.beneficiary}
 
     @cached_property
     def explanation(self):
@@ -62,11 +70,10 @@ class Chunk:
 def propose(*, programme, organisation, on):
     """Who may be listed below ``organisation``, ready for a quota to cut: a list of Proposals.
 
-    Each stands in the first category it fits (a person whose household stands in an earlier category is left
-    out, unless the later one is combinable). Order, within each community: lower monthly income per head
+    Each stands in the first category it fits. Order, within each community: lower monthly income per head
     first, then higher medical cost, higher loss, register number; institutions come last.
-    Left out are households without a living head, whoever is or was on this programme's
-    rosters, and whoever is on a roster of, or was helped by, a programme of the same exclusion group in the year.
+    Left out are households without a living head, whoever is or was on this programme's rosters, and whoever
+    ``queries.exclusions`` leaves out; of one family the category of higher precedence wins.
     A constant number of statements, and as many for each thousand whose explanation is asked for; the same
     data give the same list.
     """
@@ -77,14 +84,17 @@ def propose(*, programme, organisation, on):
     ]
 
 
-def screen(*, programme, organisation, on):
-    """As ``propose``, with those left out too, each with its reason in ``why_not``."""
+def screen(*, programme, organisation, on, viewer=None):
+    """As ``propose``, with those left out too, each with its reason in ``why_not``.
+
+    ``viewer`` is who will read the reasons: a programme she may not see is not named.
+    """
     found = []
-    taken = {}
     for unit in Unit:
         categories = {category.pk: category for category in programme.categories.filter(unit=unit)}
         if categories:
-            found += _of_unit(programme, Unit(unit), categories, organisation, on, taken)
+            found += _of_unit(programme, Unit(unit), categories, organisation, on)
+    _leave_out(found, programme, organisation, viewer)
     found.sort(key=_need)
     _share_chunks(found, on)
     return found
@@ -115,22 +125,22 @@ def _share_chunks(proposals, on):
 # -- one unit ----------------------------------------------------------------------------------------
 
 
-def _of_unit(programme, unit, categories, organisation, on, taken):
-    rows = list(_related(_with_reasons(fitting(programme, unit, organisation, on), programme, unit), unit))
+def _of_unit(programme, unit, categories, organisation, on):
+    rows = _related(_with_head(fitting(programme, unit, organisation, on), unit), unit)
     trees = {
         pk: eligibility.tree(category.criteria.all())
         for pk, category in AidCategory.objects.prefetch_related("criteria").in_bulk(list(categories)).items()
     }
-    found = []
-    for row in rows:
-        category = categories[row.fit_id]
-        proposal = Proposal(category, **{unit.value: row}, why_not=_why_not(row), nodes=trees[category.pk])
-        if unit == Unit.HOUSEHOLD and not proposal.why_not:
-            taken[row.pk] = category
-        if unit == Unit.PERSON and not proposal.why_not:
-            proposal.why_not = _beside_household(row, category, taken)
-        found.append(proposal)
-    return found
+    return [
+        Proposal(
+            categories[row.fit_id],
+            **{unit.value: row},
+            why_not="" if getattr(row, "has_head", True) else f"{NO_HEAD}，请先更新登记。",
+            why_kind="" if getattr(row, "has_head", True) else NO_HEAD,
+            nodes=trees[row.fit_id],
+        )
+        for row in rows
+    ]
 
 
 def _related(rows, unit):
@@ -139,48 +149,43 @@ def _related(rows, unit):
     return rows.select_related("household__organisation" if unit == Unit.PERSON else "organisation")
 
 
-def _with_reasons(rows, programme, unit):
-    """Annotate why a fitting row would be left out, each reason one EXISTS."""
-    here = {unit.value: OuterRef("pk")}
-    house = {"household": OuterRef("household_id")} if unit == Unit.PERSON else None
-    rows = rows.annotate(is_on_roster=Exists(entries_of(programme).filter(**here)))
-    if programme.exclusion_group:
-        helped, listed = given_in_group(programme), live_elsewhere(programme)
-        rows = rows.annotate(
-            is_helped=_exists_any(helped, here, house), is_listed=_exists_any(listed, here, house)
-        )
-    if unit == Unit.HOUSEHOLD:
-        heads = (
-            rows.model._meta.get_field("members")
-            .related_model.objects.present()
-            .filter(relation=Relation.HEAD)
-        )
-        rows = rows.annotate(has_head=Exists(heads.filter(household=OuterRef("pk"))))
-    return rows
+def _with_head(rows, unit):
+    if unit != Unit.HOUSEHOLD:
+        return rows
+    people = rows.model._meta.get_field("members").related_model.objects
+    heads = people.present().filter(relation=Relation.HEAD)
+    return rows.annotate(has_head=Exists(heads.filter(household=OuterRef("pk"))))
 
 
-def _exists_any(rows, here, house):
-    found = Exists(rows.filter(**here))
-    return found | Exists(rows.filter(**house)) if house else found
+def _leave_out(found, programme, organisation, viewer):
+    """Say of each that may not be listed why; a family's category of higher precedence is asked first."""
+    ground = exclusions.ground(programme, organisation=organisation, viewer=viewer)
+    listed = exclusions.were_listed(programme, organisation)
+    sizes = rosters.family_sizes({home_id(one) for one in found} - {None}) if ground.categories else {}
+    for proposal in sorted(found, key=lambda one: (one.category.precedence, one.beneficiary.pk)):
+        if proposal.why_not:
+            continue
+        if (proposal.category.unit, proposal.beneficiary.pk) in listed:
+            proposal.why_not, proposal.why_kind = "本方案名册上已有此对象。", ON_ROSTER
+            continue
+        size = sizes.get(home_id(proposal), 1)
+        candidate = ground.candidate(proposal.category, family_size=size, **proposal.who)
+        home = exclusions.home_of(**proposal.who)
+        said = ground.verdict(candidate, home)
+        proposal.why_kind = said.kind
+        if said.caution:
+            proposal.why_not = f"{said.caution}确需列入的，请提名并写明理由。"
+        elif said.refusal:
+            proposal.why_not = said.refusal
+        else:
+            ground.accept(candidate, home)
 
 
-def _why_not(row):
-    if not getattr(row, "has_head", True):
-        return "户主已故或已迁出，请先更新登记"
-    if row.is_on_roster:
-        return "本方案名册已列有此对象"
-    if getattr(row, "is_helped", False):
-        return "本年度已由同组方案慰问，不重复享受"
-    if getattr(row, "is_listed", False):
-        return "已列入同组其他方案的名册，不重复享受"
-    return ""
-
-
-def _beside_household(person, category, taken):
-    first = taken.get(person.household_id)
-    if first and first.precedence < category.precedence and not category.is_combinable:
-        return f"所在户已按“{first.name}”列入，不重复享受"
-    return ""
+def home_id(proposal):
+    """The id of the household of a proposal; None for an institution."""
+    if proposal.household:
+        return proposal.household.pk
+    return proposal.person.household_id if proposal.person else None
 
 
 def _need(proposal):

@@ -20,7 +20,7 @@ from beneficiaries.models import (
     RosterEntry,
 )
 from beneficiaries.rules import near_names
-from beneficiaries.services import duplicates, households, life, rosters
+from beneficiaries.services import duplicates, entries, households, life
 from beneficiaries.services import help as help_given
 from beneficiaries.services.duplicates import scanning
 from beneficiaries.tests import factories
@@ -379,7 +379,7 @@ def test_records_that_stand_on_a_roster_under_way_are_not_merged_away(tree, cler
         cast = factories.Cast(organisation)
         roster = factories.drafted_roster(programme, organisation, households=0, cast=cast)
         category.refresh_from_db()
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=category,
             origin="nomination",

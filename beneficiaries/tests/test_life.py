@@ -15,8 +15,8 @@ from beneficiaries.models import (
     Pairing,
     RosterEntry,
 )
+from beneficiaries.services import entries, households, life
 from beneficiaries.services import help as help_given
-from beneficiaries.services import households, life, rosters
 from beneficiaries.tests import factories
 from welfare import audit, workflow
 from welfare.errors import Refusal
@@ -261,7 +261,7 @@ def test_households_do_not_merge_while_the_absorbed_one_is_on_a_roster(family, o
     def listed(household, organisation):
         cast = factories.Cast(organisation)
         roster = factories.drafted_roster(programme, organisation, households=0, cast=cast)
-        return rosters.add_entry(
+        return entries.add(
             roster=roster,
             category=category,
             origin="nomination",

@@ -11,7 +11,7 @@ from beneficiaries.enums import BY_LIST, EntryOrigin, EntryStatus, RosterStatus,
 from beneficiaries.models import Code, MinimumLine, Standard
 from beneficiaries.plan_file import values
 from beneficiaries.queries.standards import entitlements
-from beneficiaries.services import institutions, plans, rosters
+from beneficiaries.services import entries, institutions, plans, rosters
 from beneficiaries.tests.factories import Cast, household, member, walk
 from welfare import dates, workflow
 from welfare.enums import Level, Line
@@ -177,7 +177,7 @@ def drawn_up(programme, office, at):
     """The roster, by screening; units by nomination, where the plan helps any."""
     clerk = user_with("clerk", office.lowest)
     roster = rosters.draft(programme=programme, organisation=office.lowest, by=clerk, at=at)
-    rosters.fill_from_screening(roster=roster, by=clerk, at=at)
+    entries.fill_from_screening(roster=roster, by=clerk, at=at)
     for category in programme.categories.filter(unit=Unit.INSTITUTION):
         unit = institutions.register(
             organisation=office.lowest,
@@ -186,7 +186,7 @@ def drawn_up(programme, office, at):
             by=user_with("clerk", office.lowest),
             at=at,
         )
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=category,
             origin=EntryOrigin.NOMINATION,

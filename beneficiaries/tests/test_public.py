@@ -9,7 +9,7 @@ from django.urls import reverse
 from beneficiaries.documents import notices as documents
 from beneficiaries.enums import EntryOrigin, EntryStatus, RosterStatus
 from beneficiaries.models import BankAccount, Household, Objection, Person, PublicNotice
-from beneficiaries.services import households, notices, objections, rosters
+from beneficiaries.services import entries, households, notices, objections
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -89,7 +89,7 @@ def secrets_of_everybody():
 
 def test_public_bytes_hold_no_secret_of_anybody(client, programme, tree, cast, noon):
     roster = drafted_roster(programme, tree.community, cast=cast)
-    entry = rosters.add_entry(
+    entry = entries.add(
         roster=roster,
         category=programme.categories.first(),
         origin=EntryOrigin.NOMINATION,

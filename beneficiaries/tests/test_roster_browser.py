@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from beneficiaries.enums import EntryOrigin, RosterStatus
 from beneficiaries.models import Objection
-from beneficiaries.services import checks, notices, objections, rosters
+from beneficiaries.services import checks, entries, notices, objections, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -66,7 +66,7 @@ def roster(programme, tree, cast, at):
             categories=["low_income"] if number % 2 else [],
             monthly_income=420 + number * 30,
         )
-        rosters.add_entry(
+        entries.add(
             roster=made,
             category=programme.categories.order_by("precedence")[number % 3],
             origin=EntryOrigin.NOMINATION,

@@ -11,7 +11,7 @@ from beneficiaries.enums import (
     RosterStatus,
 )
 from beneficiaries.models import Assessment, Objection, PublicNotice, RosterEntry, SampleCheck
-from beneficiaries.services import rosters
+from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, roster_at, walk
 from welfare import accounts, roles, workflow
 from welfare.testing.personas import AT, user_with
@@ -22,9 +22,11 @@ ANSWERERS = {"clerk", "reviewer", "approver"}
 REVIEWERS = {"reviewer", "approver"}
 # move: (where it may start, where it may end, who may make it); nobody: the system, within another act.
 WALK = {"assessing", "submitting", "on_notice", "checking", "reviewing"}
+SENDERS = {"programme_officer"}
 TABLES = {
     "beneficiaries.roster": {
         "revise": ({"drafting"}, {"drafting"}, {"clerk"}),
+        "assign": ({"drafting"}, {"drafting"}, SENDERS),
         "start": ({"drafting"}, WALK, {"clerk"}),
         "cancel": ({"drafting"}, {"cancelled"}, {"clerk"}),
         "open_meeting": ({"assessing"}, {"assessing"}, {"clerk"}),
@@ -46,6 +48,7 @@ TABLES = {
         "relist": ({"stopped"}, {"listed"}, None),
         "reject": ({"listed"}, {"rejected"}, None),
         "withdraw": ({"listed"}, {"withdrawn"}, {"clerk"}),
+        "recall": ({"listed"}, {"withdrawn"}, SENDERS),
         "strike": ({"listed", "stopped"}, {"struck"}, REVIEWERS),
         "uphold": ({"listed", "stopped"}, {"struck"}, None),
         "drop": ({"listed", "stopped"}, {"withdrawn"}, None),
@@ -188,7 +191,7 @@ def test_who_did_any_earlier_duty_cannot_approve_nor_strike_nor_return(programme
     workflow.record_duty(roster, by=reviewer, duty=duty, at=AT, stage="1")
     acts = [
         lambda: rosters.approve(roster=roster, by=reviewer, at=AT),
-        lambda: rosters.strike(entry=roster.entries.first(), by=reviewer, at=AT, reason="不符"),
+        lambda: entries.strike(entry=roster.entries.first(), by=reviewer, at=AT, reason="不符"),
         lambda: rosters.return_to(roster=roster, step=None, by=reviewer, at=AT, reason="补充"),
     ]
     for act in acts:
@@ -226,7 +229,7 @@ def test_who_decided_may_no_longer_draft(programme, tree):
     both = user_with("clerk", tree.community)
     workflow.record_duty(roster, by=both, duty="approving", at=AT, stage="5")
     with pytest.raises(workflow.Refused) as refused:
-        rosters.withdraw_entry(entry=roster.entries.first(), by=both, at=AT, reason="错列")
+        entries.withdraw(entry=roster.entries.first(), by=both, at=AT, reason="错列")
     assert refused.value.kind == "four_eyes"
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection, transaction
 
 from beneficiaries.enums import RosterStatus
-from beneficiaries.models import Decision, Roster, RosterEntry
-from beneficiaries.services import rosters
+from beneficiaries.models import Decision, Programme, Roster, RosterEntry
+from beneficiaries.queries import exclusions
+from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, roster_at
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, user_with
@@ -98,7 +99,7 @@ def test_one_entry_when_two_nominate_the_same_household(programme, tree):
     clerks = [cast.clerk, user_with("clerk", tree.community)]
 
     def nominate(clerk):
-        rosters.add_entry(
+        entries.add(
             roster=Roster.objects.get(pk=roster.pk),
             category=programme.categories.first(),
             origin="nomination",
@@ -124,3 +125,53 @@ def test_the_last_places_of_a_programme_go_to_one_roster(programme, tree):
     )
     assert sorted(answer == "done" for answer in got) == [False, True]
     assert "名额 3 个，现列 4 个" in next(answer for answer in got if answer != "done")
+
+
+def two_programmes_of_a_group(tree, programme):
+    """Rosters of 甲村 in two programmes that exclude one another, with the household both want."""
+    other = approved_programme(tree.county, code="other")
+    Programme.objects.filter(pk__in=[programme.pk, other.pk]).update(exclusion_group="春节")
+    cast = Cast(tree.community)
+    both = [
+        rosters.draft(
+            programme=Programme.objects.get(pk=one.pk), organisation=tree.community, by=cast.clerk, at=AT
+        )
+        for one in (programme, other)
+    ]
+    home = household(tree.community)
+
+    def list_on(roster):
+        entries.add(
+            roster=Roster.objects.get(pk=roster.pk),
+            category=roster.programme.categories.first(),
+            origin="nomination",
+            household=home,
+            reason="困难",
+            by=cast.clerk,
+            at=AT,
+        )
+
+    return [lambda roster=roster: list_on(roster) for roster in both]
+
+
+def test_one_of_two_programmes_of_a_group_gets_the_household(programme, tree):
+    got = at_once(*two_programmes_of_a_group(tree, programme))
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert "互斥组“春节”" in next(answer for answer in got if answer != "done")
+    assert RosterEntry.objects.count() == 1
+
+
+def test_the_control_without_the_lock_on_the_family_lists_it_twice(programme, tree, monkeypatch):
+    """The race is real: two that look before either has written see nobody listed."""
+    works, looked = two_programmes_of_a_group(tree, programme), threading.Barrier(2, timeout=20)
+    real = exclusions.refusal
+
+    def look_and_think(*args, **more):
+        said = real(*args, **more)
+        looked.wait()
+        return said
+
+    monkeypatch.setattr(exclusions, "hold", lambda **_more: None)
+    monkeypatch.setattr(exclusions, "refusal", look_and_think)
+    assert at_once(*works) == ["done", "done"]
+    assert RosterEntry.objects.count() == 2

@@ -9,7 +9,7 @@ import pytest
 from beneficiaries.enums import EntryOrigin, EntryStatus, NoticeStatus, PaymentMode, RosterStatus
 from beneficiaries.models import HelpGiven, Institution, NoticeEntry, Programme, RosterEntry
 from beneficiaries.queries import rosters as queries
-from beneficiaries.services import assessments, checks, households, notices, objections, rosters
+from beneficiaries.services import assessments, checks, entries, households, notices, objections, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -69,7 +69,7 @@ def drafted(programme, tree, cast):
 
 
 def nominate(roster, by, home, *, category=None, **over):
-    return rosters.add_entry(
+    return entries.add(
         roster=roster,
         category=category or roster.programme.categories.order_by("precedence").first(),
         origin=EntryOrigin.NOMINATION,
@@ -108,10 +108,10 @@ def test_screening_fills_within_the_quota_with_reasons_in_words(programme, tree,
         household(tree.community, head=f"张{number}", categories=["low_income"], monthly_income=300 + number)
     programme.quotas.filter(organisation=tree.community).update(count=3)
     roster = rosters.draft(programme=programme, organisation=tree.community, by=cast.clerk, at=AT)
-    made = rosters.fill_from_screening(roster=roster, by=cast.clerk, at=AT)
+    made = entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT)
     assert [entry.position for entry in made] == [1, 2, 3]
     assert all(entry.explanation and entry.explanation[0]["text"] for entry in made)
-    assert rosters.fill_from_screening(roster=roster, by=cast.clerk, at=AT) == []
+    assert entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT) == []
 
 
 def test_over_quota_names_both_numbers(programme, tree, cast, drafted):
@@ -164,8 +164,8 @@ def test_programmes_of_one_exclusion_group_exclude_one_another(programme, tree, 
 def test_a_withdrawn_household_may_be_listed_again(tree, cast, drafted):
     entry = drafted.entries.first()
     with pytest.raises(Refusal, match="须写明理由"):
-        rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="")
-    rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="已迁出")
+        entries.withdraw(entry=entry, by=cast.clerk, at=AT, reason="")
+    entries.withdraw(entry=entry, by=cast.clerk, at=AT, reason="已迁出")
     assert nominate(drafted, cast.clerk, entry.household).position == 4
 
 
@@ -179,10 +179,10 @@ def test_a_cancelled_roster_sets_its_households_free(programme, tree, cast, draf
 def test_card_payment_needs_the_recipients_card(tree, cast, drafted):
     entry = drafted.entries.first()
     with pytest.raises(Refusal, match="没有登记在用的银行卡"):
-        rosters.choose_payment(entry=entry, mode=PaymentMode.BANK, by=cast.clerk, at=AT)
+        entries.choose_payment(entry=entry, mode=PaymentMode.BANK, by=cast.clerk, at=AT)
     head = entry.household.head
     households.set_bank_account(person=head, bank_name="农商银行", number=bank_number(), by=None, at=AT)
-    rosters.choose_payment(entry=entry, mode=PaymentMode.BANK, by=cast.clerk, at=AT)
+    entries.choose_payment(entry=entry, mode=PaymentMode.BANK, by=cast.clerk, at=AT)
     entry.refresh_from_db()
     assert entry.payment_mode == PaymentMode.BANK
 
@@ -192,7 +192,7 @@ def test_a_roster_under_way_is_not_changed(programme, tree, cast):
     with pytest.raises(Refusal, match="不能“调整名单”"):
         nominate(roster, cast.clerk, household(tree.community))
     with pytest.raises(Refusal, match="不能再调整名单"):
-        rosters.withdraw_entry(entry=roster.entries.first(), by=cast.clerk, at=AT, reason="错列")
+        entries.withdraw(entry=roster.entries.first(), by=cast.clerk, at=AT, reason="错列")
 
 
 # -- assessment ----------------------------------------------------------------------------------------
@@ -436,7 +436,7 @@ def test_a_final_roster_is_not_returned(programme, tree, cast):
 def test_when_all_are_struck_nothing_can_be_approved(programme, tree, cast):
     roster = roster_at(RosterStatus.REVIEWING, programme, tree.community, households=1, cast=cast)
     reviewer = cast.at(roster.step)
-    rosters.strike(entry=roster.entries.get(), by=reviewer, at=AT, reason="不符")
+    entries.strike(entry=roster.entries.get(), by=reviewer, at=AT, reason="不符")
     with pytest.raises(Refusal, match="没有列入任何对象"):
         rosters.approve(roster=roster, by=reviewer, at=AT)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from beneficiaries.forms.programmes import ProgrammeFilter
 from beneficiaries.models import Programme
-from beneficiaries.queries import programme_page
+from beneficiaries.queries import framework, programme_page
 from beneficiaries.tables.programmes import PROGRAMME_TONES, ProgrammeTable
 from welfare.viewtools import list_page, load, move_buttons, staff
 
@@ -52,6 +52,8 @@ def programme(request, pk):
             "quotas": quotas,
             "quota_sum": sum(quota.count for quota in quotas if quota.category_id is None),
             "funds": found.foreseen_funds.select_related("fund"),
+            "framework": framework.overview(found, request.user),
+            "may_open": request.user.may("registry.view"),
         },
     )
 

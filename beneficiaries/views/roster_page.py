@@ -5,22 +5,16 @@ from django.urls import reverse
 from beneficiaries.enums import EntryStatus, FinalListStatus, RosterStatus
 from beneficiaries.queries import roster_page as queries
 from beneficiaries.queries.rosters import places
+from beneficiaries.tables.entries import ENTRY_TONES
 from beneficiaries.tables.rosters import ROSTER_TONES
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, workflow
 
-ENTRY_TONES = {
-    EntryStatus.LISTED: "info",
-    EntryStatus.STOPPED: "warn",
-    EntryStatus.REJECTED: "bad",
-    EntryStatus.STRUCK: "bad",
-    EntryStatus.WITHDRAWN: "neutral",
-    EntryStatus.FINAL: "good",
-}
 # Moves that are made on the page of the meeting, notice or check they belong to.
 ON_PAPER = {"conclude_assessment": "assessment", "close_notice": "roster_notice", "finish_check": "check"}
 LINKS = {
     "revise": ("roster_nominate", "提名对象"),
+    "assign": ("roster_assign", ""),
     "open_meeting": ("assessment_new", ""),
     "post_notice": ("notice_post", ""),
     "draw_sample": ("check_draw", ""),
@@ -98,8 +92,10 @@ def buttons(roster, user, at, current):
             if current:
                 page = ON_PAPER[name]
                 found.append(_button(PAPER_LABELS[page], reverse(page, args=[current.pk])))
+        elif name == "assign" and not _is_above(roster, user):
+            continue
         elif name in LINKS:
-            if not (current and name != "revise"):
+            if name in ("revise", "assign") or not current:
                 page, label = LINKS[name]
                 found.append(_button(label or option.move.label, reverse(page, args=[roster.pk]), option))
         elif name in RETURN_AT.values():
@@ -108,10 +104,17 @@ def buttons(roster, user, at, current):
             found.append(_button(option.move.label, reverse("roster_move", args=[roster.pk, name]), option))
         if name == "revise":
             found.insert(0, _button("按条件筛选", reverse("roster_fill", args=[roster.pk]), option))
+            found.append(_button("导入名单", reverse("entry_list_new", args=[roster.pk]), option))
     for button in found[1:]:
         if button["tone"] == "primary":
             button["tone"] = "secondary"
     return found
+
+
+def _is_above(roster, user):
+    """May the user hand people down to the roster, from the organisation above it?"""
+    parent = roster.organisation.parent
+    return parent is not None and user.may("roster.assign", parent)
 
 
 def _button(label, url, option=None):
@@ -131,7 +134,7 @@ def with_actions(row, roster, user, may_draft):
     if may_draft and entry.status == EntryStatus.LISTED:
         links = [
             ("领取方式", reverse("entry_payment", args=[entry.pk])),
-            ("撤下", reverse("entry_withdraw", args=[entry.pk])),
+            *([] if entry.assigned_by_id else [("撤下", reverse("entry_withdraw", args=[entry.pk]))]),
         ]
     elif (
         roster.status == RosterStatus.REVIEWING

@@ -2,6 +2,7 @@
 
 from beneficiaries.enums import EntryStatus, Outcome, RosterStatus
 from beneficiaries.models import Decision
+from beneficiaries.workflows.handed_down import sender_agrees
 from beneficiaries.workflows.rosters import ALL_DUTIES, DRAFT_BARS, cases_of, level_of, stage_of
 from welfare import workflow
 from welfare.workflow import Machine, Move
@@ -19,6 +20,15 @@ def roster_is_drafted(attempt):
     if roster.status != RosterStatus.DRAFTING:
         return f"名册现为“{roster.get_status_display()}”，不能再调整名单。如需调整，请先退回拟订。"
     return None
+
+
+def is_handed_down(attempt):
+    return None if attempt.subject.assigned_by_id else "本对象不是上级指定的，请由经办人“撤下”。"
+
+
+def sender_level(entry):
+    """The level of the organisation that sent the entry."""
+    return entry.assigned_by.level if entry.assigned_by_id else None
 
 
 def note_reason(attempt):
@@ -56,10 +66,24 @@ ENTRY = workflow.register(
                 (EntryStatus.LISTED,),
                 EntryStatus.WITHDRAWN,
                 "roster.draft",
-                guards=(roster_is_drafted,),
+                guards=(roster_is_drafted, sender_agrees),
                 needs_reason=True,
                 duty="drafting",
                 bars=DRAFT_BARS,
+                change=note_reason,
+                tone="danger",
+            ),
+            Move(
+                "recall",
+                "撤回指定",
+                (EntryStatus.LISTED,),
+                EntryStatus.WITHDRAWN,
+                "roster.assign",
+                guards=(is_handed_down, roster_is_drafted),
+                needs_reason=True,
+                duty="drafting",
+                bars=DRAFT_BARS,
+                level=sender_level,
                 change=note_reason,
                 tone="danger",
             ),
@@ -69,7 +93,7 @@ ENTRY = workflow.register(
                 _STANDING,
                 EntryStatus.STRUCK,
                 "roster.review",
-                guards=(roster_is_reviewed,),
+                guards=(roster_is_reviewed, sender_agrees),
                 needs_reason=True,
                 duty="approving",
                 bars=ALL_DUTIES,
@@ -77,7 +101,15 @@ ENTRY = workflow.register(
                 change=strike_out,
                 tone="danger",
             ),
-            Move("uphold", "异议成立，不予列入", _STANDING, EntryStatus.STRUCK, None, change=note_reason),
+            Move(
+                "uphold",
+                "异议成立，不予列入",
+                _STANDING,
+                EntryStatus.STRUCK,
+                None,
+                guards=(sender_agrees,),
+                change=note_reason,
+            ),
             Move("drop", "随名册撤销", _STANDING, EntryStatus.WITHDRAWN, None),
             Move("finalise", "定案", (EntryStatus.LISTED,), EntryStatus.FINAL, None),
         ),

@@ -19,8 +19,10 @@ from beneficiaries.enums import (
     StepKind,
 )
 from beneficiaries.models import Decision, Programme
+from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
+from beneficiaries.workflows.handed_down import nothing_is_handed_down
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
 
@@ -75,6 +77,18 @@ def is_within_quota(attempt):
     if not attempt.is_rehearsal:
         Programme.objects.select_for_update(of=("self",)).get(pk=attempt.subject.programme_id)
     return queries.quota_refusal(attempt.subject)
+
+
+def nobody_is_excluded(attempt):
+    """Somebody may have been listed or helped elsewhere since she was put on the list."""
+    roster = attempt.subject
+    left_out = exclusions.of_entries(roster.programme, queries.listed(roster), viewer=attempt.by)
+    if not left_out:
+        return None
+    entry, said = left_out[0]
+    many = f"等 {len(left_out)} 个对象不能列入" if len(left_out) > 1 else ""
+    what = said.refusal or f"{said.caution}确需列入的，撤下后写明理由重新列入。"
+    return f"第{entry.position}号{entry}{many}：{what}请先撤下再继续。"
 
 
 def has_procedure(attempt):
@@ -280,6 +294,15 @@ ROSTER = workflow.register(
                 guards=(is_no_supplement,),
                 level=None,
             ),
+            _work(
+                "assign",
+                "下达必访对象",
+                RosterStatus.DRAFTING,
+                "roster.assign",
+                duty="drafting",
+                bars=DRAFT_BARS,
+                level=None,
+            ),
             Move(
                 "start",
                 "启动评审",
@@ -293,6 +316,7 @@ ROSTER = workflow.register(
                     somebody_is_listed,
                     nobody_is_stopped,
                     is_within_quota,
+                    nobody_is_excluded,
                 ),
                 duty="drafting",
                 bars=DRAFT_BARS,
@@ -304,6 +328,7 @@ ROSTER = workflow.register(
                 (RosterStatus.DRAFTING,),
                 RosterStatus.CANCELLED,
                 "roster.draft",
+                guards=(nothing_is_handed_down,),
                 needs_reason=True,
                 change=drop_entries,
                 tone="danger",

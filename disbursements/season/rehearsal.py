@@ -7,7 +7,7 @@ programme has come). Votes, objection, findings and signatures are made up; ever
 from beneficiaries.enums import LIVE_ENTRY, PaymentMode, StepKind
 from beneficiaries.models import Household, RosterEntry
 from beneficiaries.queries import rosters as roster_queries
-from beneficiaries.services import assessments, checks, notice_channels, notices, objections, rosters
+from beneficiaries.services import assessments, checks, entries, notice_channels, notices, objections, rosters
 from disbursements.season.pictures import wall_photo
 
 ASSESSORS = ("议事会成员", "监事会成员", "党员代表", "群众代表", "群众代表", "党员代表", "群众代表")
@@ -33,7 +33,7 @@ class Review:
             roster = rosters.draft(
                 programme=self.programme, organisation=community, by=clerk, at=self.clock.tick()
             )
-            rosters.fill_from_screening(roster=roster, by=clerk, at=self.clock.tick())
+            entries.fill_from_screening(roster=roster, by=clerk, at=self.clock.tick())
             self.rosters.append(roster)
         self._nominate(self.rosters[0])
         self._choose_cards()
@@ -41,8 +41,8 @@ class Review:
     def _nominate(self, roster):
         """One household that no condition found gives way to one that the community knows of."""
         clerk = self.cast.at(roster.organisation, "clerk")
-        entries = list(live_entries(roster).order_by("position"))
-        if not entries:
+        last = live_entries(roster).order_by("position").last()
+        if last is None:
             return
         listed = RosterEntry.objects.filter(programme=self.programme).values("household")
         nominee = (
@@ -54,13 +54,13 @@ class Review:
         )
         if nominee is None:
             return
-        rosters.withdraw_entry(
-            entry=entries[-1], by=clerk, at=self.clock.tick(), reason="名额有限，本户情况相对较轻，本次暂缓"
+        entries.withdraw(
+            entry=last, by=clerk, at=self.clock.tick(), reason="名额有限，本户情况相对较轻，本次暂缓"
         )
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             household=nominee,
-            category=entries[-1].category,
+            category=last.category,
             origin="nomination",
             reason="家中近期突遭变故，本人行动不便无法申请，经村民小组提名",
             by=clerk,
@@ -76,7 +76,7 @@ class Review:
                 live_entries(roster).filter(household__members__bank_accounts__is_current=True).distinct()
             ):
                 if entry.position % 5 == 0:
-                    rosters.choose_payment(entry=entry, mode=PaymentMode.BANK, by=clerk, at=self.clock.tick())
+                    entries.choose_payment(entry=entry, mode=PaymentMode.BANK, by=clerk, at=self.clock.tick())
 
     # -- walking the procedure --------------------------------------------------------------------
     def walk(self, until=None):
@@ -226,7 +226,7 @@ class Review:
             self.check([first])
         if len(walking) > 1:
             struck = live_entries(walking[1]).order_by("position").last()
-            rosters.strike(
+            entries.strike(
                 entry=struck,
                 by=reviewer,
                 at=self.clock.tick(),

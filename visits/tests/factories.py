@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 
 from beneficiaries.enums import EntryOrigin
-from beneficiaries.services import rosters
+from beneficiaries.services import entries, rosters
 from beneficiaries.tests import factories as registry
 from visits.enums import Channel, HousingKind, NeedKind
 from visits.services import needs, surveys, teams, visits
@@ -40,7 +40,7 @@ def final_entries(programme, organisation, count=3, *, cast=None, heads=()):
         return []
     roster = rosters.draft(programme=programme, organisation=organisation, by=cast.clerk, at=AT)
     for position, name in enumerate(names, 1):
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=programme.categories.order_by("precedence").first(),
             origin=EntryOrigin.NOMINATION,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
-from beneficiaries.services import assessments, checks, notice_channels, notices, rosters
+from beneficiaries.services import assessments, checks, entries, notice_channels, notices, rosters
 from beneficiaries.tests.factories.papers import picture
 from beneficiaries.tests.factories.registry import household
 from welfare import dates
@@ -70,7 +70,7 @@ def drafted_roster(programme, organisation, *, households=3, cast=None, at=AT, c
     roster = rosters.draft(programme=programme, organisation=organisation, by=cast.clerk, at=at)
     category = category or programme.categories.order_by("precedence").first()
     for number in range(households):
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=category,
             origin=EntryOrigin.NOMINATION,

@@ -1,0 +1,291 @@
+"""Who may not be listed, and why: what ``rules.exclusions`` asks for, read for many in a constant number of statements.
+
+The one source of these sentences, for screening, adding by hand, imported lists and the start of a roster.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q
+
+from beneficiaries.enums import LIVE_ENTRY, HelpState, Unit
+from beneficiaries.models import (
+    AidCategory,
+    HelpGiven,
+    Household,
+    Institution,
+    Person,
+    Programme,
+    RosterEntry,
+)
+from beneficiaries.rules import exclusions as rules
+from beneficiaries.rules.standards import entitlement
+
+HIDDEN = "其他方案"
+_HOLDERS = ("household_id", "person_id", "person__household_id", "institution_id")
+_OF_PROGRAMME = tuple(f"programme__{name}" for name in ("code", "name", "exclusion_group", "year"))
+_LISTED = (
+    *("pk", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
+    *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
+    *(f"roster__organisation__{name}" for name in ("short_name", "name")),
+)
+_HELPED = ("programme_id", *_OF_PROGRAMME, *_HOLDERS, "year", "amount", "goods_value")
+
+
+@dataclass
+class Ground:
+    """What is on file about some families and institutions, and what the programme says about it."""
+
+    programme: Programme
+    rules: rules.Rules
+    categories: dict
+    listings: dict = field(default_factory=lambda: defaultdict(list))
+    helps: dict = field(default_factory=lambda: defaultdict(list))
+
+    def candidate(
+        self, category, *, household=None, person=None, institution=None, family_size=1, entry=None
+    ):
+        """A Candidate; the beneficiary comes with its organisation."""
+        holder = household or person or institution
+        home = household or (person.household if person else institution)
+        return rules.Candidate(
+            unit=_unit(household, person),
+            holder=holder.pk,
+            category=category.name,
+            precedence=category.precedence,
+            is_combinable=category.is_combinable,
+            path=home.organisation.path,
+            value=self.value(category.pk, family_size),
+            entry=entry,
+        )
+
+    def value(self, category_id, family_size):
+        """What an entry of the category gets, in yuan; nothing where no cap asks for it."""
+        if not self.categories:
+            return Decimal("0.00")
+        return entitlement(self.categories[category_id], family_size=family_size).value
+
+    def verdict(self, candidate, home):
+        """The Verdict on a candidate of the family (or institution) ``home``: see ``home_of``."""
+        return rules.verdict(candidate, self.listings[home], self.helps[home], self.rules)
+
+    def accept(self, candidate, home):
+        """From now on the family has this one too."""
+        self.listings[home].append(rules.as_listing(candidate))
+
+
+def home_of(household=None, person=None, institution=None):
+    """What groups those whom help to one another concerns: the household, or the institution itself."""
+    if institution is not None:
+        return ("institution", institution.pk)
+    return ("household", household.pk if household else person.household_id)
+
+
+def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=None):
+    """The Ground of the named households and institutions, or of all below ``organisation``.
+
+    ``viewer`` is who will read the sentences: a programme she may not see is not named. At most ten statements.
+    """
+    inside = _below(organisation) if organisation else _named(homes, institutions)
+    made = Ground(programme, _rules(programme), _categories(programme))
+    listed = list(_listings(programme).filter(inside).order_by("pk").values(*_LISTED))
+    helped = _helps(programme, made.rules)
+    helped = list(helped.filter(inside).order_by("pk").values(*_HELPED)) if helped is not None else []
+    titles = _titles(programme, [*listed, *helped], viewer)
+    for row in listed:
+        made.listings[_home(row)].append(_listing(made, row, titles))
+    for row in helped:
+        made.helps[_home(row)].append(_help(made, row, titles))
+    return made
+
+
+def hold(*, homes=(), institutions=()):
+    """Lock the households and institutions until the transaction ends, so that two programmes list one after the other."""
+    for model, ids in ((Household, homes), (Institution, institutions)):
+        if ids:
+            rows = model.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
+            list(rows.values_list("pk", flat=True))
+
+
+def refusal(programme, category, *, viewer=None, family_size=1, **beneficiary):
+    """The Verdict on one beneficiary (``household=``, ``person=`` or ``institution=``)."""
+    kind, pk = home_of(**beneficiary)
+    wanted = {"homes": [pk]} if kind == "household" else {"institutions": [pk]}
+    made = ground(programme, viewer=viewer, **wanted)
+    return made.verdict(made.candidate(category, family_size=family_size, **beneficiary), (kind, pk))
+
+
+def of_entries(programme, entries, *, viewer=None):
+    """[(entry, Verdict)] of those of ``entries`` (listed already) that could not be listed today."""
+    entries = list(
+        entries.select_related(
+            "category",
+            "household__organisation",
+            "person__household__organisation",
+            "institution__organisation",
+        )
+    )
+    homes = {_entry_home(entry) for entry in entries}
+    made = ground(
+        programme,
+        homes=[pk for kind, pk in homes if kind == "household"],
+        institutions=[pk for kind, pk in homes if kind == "institution"],
+        viewer=viewer,
+    )
+    found = []
+    for entry in entries:
+        candidate = made.candidate(
+            entry.category,
+            household=entry.household,
+            person=entry.person,
+            institution=entry.institution,
+            family_size=entry.family_size,
+            entry=entry.pk,
+        )
+        said = made.verdict(candidate, _entry_home(entry))
+        if said.refusal or (said.caution and not entry.exception_reason):
+            found.append((entry, said))
+    return found
+
+
+def were_listed(programme, organisation):
+    """{(unit, id)} of all that stood on this programme's rosters, not cancelled, whatever became of them."""
+    rows = RosterEntry.objects.filter(_below(organisation), programme=programme).exclude(
+        roster__status="cancelled"
+    )
+    return {(_row_unit(row), _holder(row)) for row in rows.values(*_HOLDERS)}
+
+
+# -- which rows ---------------------------------------------------------------------------------------------
+
+
+def _below(organisation):
+    return (
+        Q(household__organisation__path__startswith=organisation.path)
+        | Q(person__household__organisation__path__startswith=organisation.path)
+        | Q(institution__organisation__path__startswith=organisation.path)
+    )
+
+
+def _named(homes, institutions):
+    """By ids alone, so that each side is read from its own index."""
+    people = Person.objects.filter(household__in=homes).order_by("pk").values_list("pk", flat=True)
+    return Q(household__in=list(homes)) | Q(person__in=list(people)) | Q(institution__in=list(institutions))
+
+
+def _in_group(programme):
+    if not programme.exclusion_group:
+        return Q(pk__in=[])
+    return Q(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
+
+
+def _listings(programme):
+    """Live entries of this programme, of its other versions, and of its exclusion group in the year."""
+    wanted = Q(programme=programme) | Q(programme__code=programme.code) | _in_group(programme)
+    return RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY)
+
+
+def _helps(programme, said):
+    """Help that a rule of the programme asks about; None when none does."""
+    wanted = Q(pk__in=[])
+    if said.group:
+        wanted |= _in_group(programme)
+    if said.earlier:
+        wanted |= Q(year__in={year for year, _code, _strict in said.earlier})
+    if said.cap_year is not None:
+        wanted |= Q(year=programme.year)
+    return HelpGiven.objects.filter(wanted, state=HelpState.RECEIVED) if wanted != Q(pk__in=[]) else None
+
+
+def _rules(programme):
+    return rules.Rules(
+        year=programme.year,
+        group=programme.exclusion_group,
+        cap_each=programme.cap_each,
+        cap_year=programme.cap_year,
+        earlier=tuple(programme.earlier_help.values_list("year", "programme_code", "is_strict")),
+        barred=tuple(
+            (one.organisation.path, str(one.organisation), one.reason)
+            for one in programme.barred.select_related("organisation")
+        ),
+    )
+
+
+def _categories(programme):
+    if programme.cap_each is None and programme.cap_year is None:
+        return {}
+    rows = AidCategory.objects.filter(programme=programme).prefetch_related("standards__goods_item")
+    return {category.pk: category for category in rows}
+
+
+# -- rows as the rules take them ----------------------------------------------------------------------------
+
+
+def _titles(programme, rows, viewer):
+    """{programme id: how it is named}: 《…》 where the viewer may see it."""
+    ids = {row["programme_id"] for row in rows} - {programme.pk}
+    if not ids or viewer is None:
+        return {}
+    seen = Programme.objects.visible_to(viewer).filter(pk__in=ids).order_by("pk")
+    return {pk: f"《{name}》" for pk, name in seen.values_list("pk", "name")}
+
+
+def _listing(made, row, titles):
+    is_here = row["programme_id"] == made.programme.pk
+    return rules.Listing(
+        unit=_row_unit(row),
+        holder=_holder(row),
+        category=row["category__name"],
+        precedence=row["category__precedence"],
+        is_combinable=row["category__is_combinable"],
+        value=made.value(row["category_id"], row["family_size"]) if is_here else Decimal("0.00"),
+        entry=row["pk"],
+        position=row["position"],
+        where=row["roster__organisation__short_name"] or row["roster__organisation__name"],
+        title=titles.get(row["programme_id"], HIDDEN),
+        is_here=is_here,
+        is_version=not is_here and row["programme__code"] == made.programme.code,
+    )
+
+
+def _help(made, row, titles):
+    ours = made.programme
+    in_group = (row["programme__exclusion_group"], row["programme__year"]) == (
+        ours.exclusion_group,
+        ours.year,
+    )
+    return rules.Help(
+        unit=_row_unit(row),
+        holder=_holder(row),
+        year=row["year"],
+        code=row["programme__code"],
+        title=f"《{ours.name}》"
+        if row["programme_id"] == ours.pk
+        else titles.get(row["programme_id"], HIDDEN),
+        value=row["amount"] + row["goods_value"],
+        is_here=row["programme_id"] == ours.pk,
+        is_group=in_group,
+    )
+
+
+def _unit(household, person):
+    return Unit.HOUSEHOLD if household else Unit.PERSON if person else Unit.INSTITUTION
+
+
+def _row_unit(row):
+    return _unit(row["household_id"], row["person_id"])
+
+
+def _holder(row):
+    return row["household_id"] or row["person_id"] or row["institution_id"]
+
+
+def _home(row):
+    if row["institution_id"]:
+        return ("institution", row["institution_id"])
+    return ("household", row["household_id"] or row["person__household_id"])
+
+
+def _entry_home(entry):
+    return home_of(entry.household, entry.person, entry.institution)

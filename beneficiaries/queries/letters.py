@@ -1,0 +1,34 @@
+"""Reads for letters: to whom, and what they may not say."""
+
+from beneficiaries.enums import Relation
+from beneficiaries.models import BankAccount, Person
+
+
+def addressee(entry):
+    """The person, the head of the household, or the institution: by the full name."""
+    if entry.person_id:
+        return entry.person.name
+    if entry.institution_id:
+        return entry.institution.name
+    people = list(entry.household.members.order_by("pk"))
+    heads = [one for one in people if one.relation == Relation.HEAD]
+    present = next((one for one in heads if one.is_present), None)
+    return (present or next(iter([*heads, *people]))).name
+
+
+def private_words(entry):
+    """[(what, value)] of the family: numbers and illnesses."""
+    if entry.institution_id:
+        return []
+    home = entry.household_id or entry.person.household_id
+    people = Person.objects.filter(household=home).select_related("listed_disease").order_by("pk")
+    cards = BankAccount.objects.filter(person__household=home).order_by("pk")
+    found = [("银行卡号", card.number) for card in cards]
+    for one in people:
+        found += [
+            ("身份证号", one.id_number),
+            ("电话", one.phone),
+            ("病名", one.major_disease),
+            ("病名", str(one.listed_disease or "")),
+        ]
+    return found

@@ -1,0 +1,218 @@
+"""Who is left out although named or fitting, and why: one set of rules for screening, adding, importing, starting.
+
+Pure: listings and help of one family (or institution) in, a verdict in words out.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from beneficiaries.enums import Unit
+from welfare import money
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Who might be listed, in which category: ``holder`` is the id of the household, person or institution."""
+
+    unit: str
+    holder: int
+    category: str
+    precedence: int
+    is_combinable: bool
+    path: str
+    value: Decimal = NOTHING
+    entry: int | None = None  # its own entry, once it is listed
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A live entry of the same family or institution. ``position`` None: proposed just now, beside the candidate."""
+
+    unit: str
+    holder: int
+    category: str
+    precedence: int
+    is_combinable: bool
+    value: Decimal = NOTHING
+    entry: int | None = None
+    position: int | None = None
+    where: str = ""
+    title: str = ""
+    is_here: bool = True  # in this programme; else in another version of it, or of its group
+    is_version: bool = False
+
+
+@dataclass(frozen=True)
+class Help:
+    """What somebody of the family received. ``title`` names the programme as far as the reader may see it."""
+
+    unit: str
+    holder: int
+    year: int
+    code: str
+    title: str
+    value: Decimal
+    is_here: bool = False
+    is_group: bool = False
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a programme says about nobody being helped twice.
+
+    ``earlier`` are (year, programme code or "", is strict), ``barred`` (tree path, name, reason).
+    """
+
+    year: int
+    group: str = ""
+    cap_each: Decimal | None = None
+    cap_year: Decimal | None = None
+    earlier: tuple = ()
+    barred: tuple = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``refusal``: may not be listed. ``caution``: only with a reason of its own. Both empty: may be.
+
+    ``kind`` is the rule in a few words, to count by.
+    """
+
+    refusal: str = ""
+    caution: str = ""
+    kind: str = ""
+
+
+def verdict(candidate, listings, helps, rules):
+    """The Verdict on a candidate; listings and helps are those of its family, or of the institution."""
+    listings = [one for one in listings if one.entry is None or one.entry != candidate.entry]
+    refusal = (
+        _barred(candidate, rules)
+        or _listed(candidate, listings, rules)
+        or _helped_in_group(candidate, helps, rules)
+        or _helped_earlier(candidate, helps, rules, is_strict=True)
+        or _over_cap(candidate, listings, helps, rules)
+    )
+    if refusal:
+        kind, sentence = refusal
+        return Verdict(refusal=sentence, kind=kind)
+    kind, sentence = _helped_earlier(candidate, helps, rules, is_strict=False) or ("", "")
+    return Verdict(caution=sentence, kind=kind)
+
+
+def concerns(one, other):
+    """Does help to ``other`` count for ``one``? A household and its members count for each other, two members do not."""
+    return Unit.HOUSEHOLD in (one.unit, other.unit) or (one.unit, one.holder) == (other.unit, other.holder)
+
+
+def excludes(one, other):
+    """May the two, of one family and programme, not stand on its lists together?"""
+    if (one.unit, one.holder) == (other.unit, other.holder):
+        return True
+    return concerns(one, other) and not (one.is_combinable or other.is_combinable)
+
+
+def as_listing(candidate):
+    """The candidate, accepted, as the next of its family meets it."""
+    return Listing(
+        unit=candidate.unit,
+        holder=candidate.holder,
+        category=candidate.category,
+        precedence=candidate.precedence,
+        is_combinable=candidate.is_combinable,
+        value=candidate.value,
+    )
+
+
+def by_precedence(candidates, listings, helps, rules):
+    """[(candidate, Verdict)] of one family, the category of higher precedence first: it wins, the others are left out."""
+    accepted, found = list(listings), []
+    for candidate in sorted(candidates, key=lambda one: (one.precedence, one.unit, one.holder)):
+        said = verdict(candidate, accepted, helps, rules)
+        if not (said.refusal or said.caution):
+            accepted.append(as_listing(candidate))
+        found.append((candidate, said))
+    return found
+
+
+# -- the rules, one by one: (kind, sentence) or None ------------------------------------------------------
+
+
+def _barred(candidate, rules):
+    for path, name, reason in rules.barred:
+        if candidate.path.startswith(path):
+            return "所属机构本年度停办", f"{name}本年度停办：{reason.rstrip('。')}。"
+    return None
+
+
+def _listed(candidate, listings, rules):
+    for one in listings:
+        if one.is_here and excludes(candidate, one):
+            return _listed_here(candidate, one)
+    others = [one for one in listings if not one.is_here and concerns(candidate, one)]
+    for one in others:
+        if one.is_version:
+            return (
+                "已列入本方案另一版本",
+                f"已列入本方案另一版本的名册（{one.where}，第{one.position}号），不能重复列入。",
+            )
+    for one in others:
+        return "已列入同组其他方案", f"已列入{one.title}（互斥组“{rules.group}”），两个方案不能重复享受。"
+    return None
+
+
+def _listed_here(candidate, one):
+    if one.position is None:
+        return "同一户按优先类别列入", f"同一户已按“{one.category}”列入，不重复享受。"
+    hint = (
+        f"应按“{candidate.category}”列入的，请先撤下该条。" if candidate.precedence < one.precedence else ""
+    )
+    return (
+        "同一户已列入本方案",
+        f"已列入{one.where}名册（{one.category}，第{one.position}号），同一方案不能重复列入。{hint}",
+    )
+
+
+def _helped_in_group(candidate, helps, rules):
+    for one in helps:
+        if rules.group and one.is_group and not one.is_here and concerns(candidate, one):
+            return (
+                "已由同组方案慰问",
+                f"{one.year}年已由{one.title}慰问（互斥组“{rules.group}”），不能重复享受。",
+            )
+    return None
+
+
+def _helped_earlier(candidate, helps, rules, *, is_strict):
+    for year, code, strict in rules.earlier:
+        for one in helps:
+            is_meant = one.year == year and code in ("", one.code) and not one.is_here
+            if strict is is_strict and is_meant and concerns(candidate, one):
+                how = "一律不再列入" if strict else "原则上不再列入"
+                return "往年已享受", f"{year}年已由{one.title}慰问，本方案规定{how}。"
+    return None
+
+
+def _over_cap(candidate, listings, helps, rules):
+    here = money.total(one.value for one in listings if one.is_here and concerns(candidate, one))
+    if rules.cap_each is not None and here + candidate.value > rules.cap_each:
+        return _cap_sentence("本方案", here, candidate.value, "每次", rules.cap_each)
+    if rules.cap_year is not None:
+        given = money.total(
+            one.value
+            for one in helps
+            if one.year == rules.year and not one.is_here and concerns(candidate, one)
+        )
+        if given + here + candidate.value > rules.cap_year:
+            return _cap_sentence("本年度", given + here, candidate.value, "全年", rules.cap_year)
+    return None
+
+
+def _cap_sentence(where, before, value, what, cap):
+    already = f"{where}已有 {money.show(before)} 元，" if before else ""
+    return (
+        f"超过{what}最高限额",
+        f"{already}本次标准 {money.show(value)} 元，合计超过{what}最高 {money.show(cap)} 元。",
+    )
