@@ -42,6 +42,7 @@ def columns(programme):
             required=True,
             choices=categories,
             aliases=("类别", "档次"),
+            note="照本方案的类别名称填写。",
         ),
         Column(
             key="reason",

@@ -316,6 +316,22 @@ def test_a_must_visit_is_handed_down_on_its_page(client, ground):
     assert "李大有" in html(get(client, ground.officer, "must_visits"))
 
 
+def test_a_second_click_lists_nobody_twice(client, ground):
+    category = ground.programme.categories.first()
+    home = household(ground.tree.community, head="李大有")
+    query = f"?category={category.pk}&q=李大有"
+    data = {"beneficiary": home.pk, "origin": "nomination", "reason": "患病", "mode": "cash", "form_key": KEY}
+    for _ in range(2):
+        answer = post(client, ground.cast.clerk, "roster_nominate", ground.roster.pk, query=query, **data)
+        assert answer.status_code == 302
+    assert ground.roster.entries.filter(household=home).count() == 1
+    made = ground.roster.entries.get(household=home)
+    for _ in range(2):
+        post(client, ground.cast.clerk, "entry_withdraw", made.pk, reason="错列", form_key=KEY[::-1])
+    made.refresh_from_db()
+    assert made.status == EntryStatus.WITHDRAWN
+
+
 def lines(ground, *numbers):
     category = ground.programme.categories.order_by("precedence").first().name
     return workbook(*({"户编号": number, "慰问类别": category, "列入理由": "患病"} for number in numbers))

@@ -380,3 +380,17 @@ def test_an_entry_of_the_roster_itself_does_not_exclude_itself(ground):
     nominate(roster, household(ground.tree.community), ground.cast.clerk)
     assert queries.of_entries(ground.programme, RosterEntry.objects.filter(roster=roster)) == []
     rosters.start(roster=Roster.objects.get(pk=roster.pk), by=ground.cast.clerk, at=AT)
+
+
+def test_filling_costs_the_same_for_three_and_thirteen_households(ground):
+    counts = []
+    for number, place in ((3, ground.tree.community), (13, ground.tree.sibling)):
+        for _ in range(number):
+            household(place, categories=["low_income"], monthly_income=300)
+        cast = Cast(place)
+        roster = rosters.draft(programme=ground.programme, organisation=place, by=cast.clerk, at=AT)
+        with CaptureQueriesContext(connection) as run:
+            made = entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT)
+        assert len(made) == number
+        counts.append(len(run))
+    assert counts[0] == counts[1]
