@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
 from beneficiaries.models import FinalList, Objection, ProcedureStep, PublicNotice
-from beneficiaries.services import complaints, rosters
+from beneficiaries.services import complaints, entries
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -72,7 +72,7 @@ def roster(programme, tree, cast):
         home = household(
             tree.community, head=name, members=[member("王小宝")] * (number % 2), group_name=f"{number + 1}组"
         )
-        rosters.add_entry(
+        entries.add(
             roster=made,
             category=programme.categories.order_by("precedence").first(),
             origin=EntryOrigin.NOMINATION,

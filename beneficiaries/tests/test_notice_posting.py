@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from beneficiaries.enums import EntryOrigin, RosterStatus
 from beneficiaries.models import NoticeChannel, PublicNotice
 from beneficiaries.rules import notice as rules
-from beneficiaries.services import notice_channels, notices, rosters
+from beneficiaries.services import entries, notice_channels, notices
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -52,7 +52,7 @@ def roster(programme, tree, cast):
         members=[member("何小宝")],
         address="甲村3组幸福路17号",
     )
-    rosters.add_entry(
+    entries.add(
         roster=made,
         category=programme.categories.first(),
         origin=EntryOrigin.NOMINATION,

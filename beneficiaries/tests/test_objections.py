@@ -21,7 +21,7 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models import Objection, Programme, Roster, RosterEntry
 from beneficiaries.queries import waiting
-from beneficiaries.services import notices, objections, rosters
+from beneficiaries.services import entries, notices, objections, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -372,7 +372,7 @@ def test_who_acted_on_the_main_roster_acted_on_its_supplement_too(carried, cast)
 def test_nobody_else_is_listed_on_a_supplement(carried, cast):
     _main, supplement = carried
     with pytest.raises(workflow.Refused, match="不能再列入其他对象"):
-        rosters.fill_from_screening(roster=supplement, by=cast.clerk, at=AT)
+        entries.fill_from_screening(roster=supplement, by=cast.clerk, at=AT)
 
 
 def test_a_second_objection_round_makes_a_second_supplement_of_the_same_roster(carried, cast, tree):

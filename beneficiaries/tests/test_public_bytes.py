@@ -15,7 +15,7 @@ from beneficiaries.models import (
     Person,
     Programme,
 )
-from beneficiaries.services import final_lists, households, notices, objections, rosters
+from beneficiaries.services import entries, final_lists, households, notices, objections
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -62,7 +62,7 @@ def season(tree, monkeypatch):
     categories = itertools.cycle(programme.categories.order_by("precedence"))
     for number, (head, others, more) in enumerate(TRICKY):
         home = tricky_household(tree.community, number, head, others, more)
-        rosters.add_entry(
+        entries.add(
             roster=roster,
             category=next(categories),
             origin=EntryOrigin.NOMINATION,
@@ -212,7 +212,7 @@ def test_without_masks_children_and_illness_still_do_not_show(client, season):
     cast = Cast(other)
     roster = drafted_roster(programme, other, households=0, cast=cast)
     home = tricky_household(other, 9, *TRICKY[0])
-    rosters.add_entry(
+    entries.add(
         roster=roster,
         category=programme.categories.first(),
         origin=EntryOrigin.NOMINATION,
