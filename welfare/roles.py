@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from welfare.enums import Level
+from welfare.enums import Level, Line
 
 
 @dataclass(frozen=True)
 class Role:
     """One role. ``duty`` is what it excludes others by; empty excludes nothing.
 
+    ``levels`` are those of the government line, whose titles the labels bear; a union, school, enterprise or
+    charity has a tree of its own, where each duty is given at the level that has the people for it.
     ``sees_cases`` False: holding it opens no case of the organisation (``scope.paths``).
     """
 
@@ -25,6 +27,10 @@ class Role:
     duty: str
     permissions: frozenset
     sees_cases: bool = True
+
+    def fits(self, organisation):
+        """May it be given at this organisation?"""
+        return organisation.line != Line.GOVERNMENT or organisation.level in self.levels
 
 
 COMMUNITY = frozenset({Level.COMMUNITY})

@@ -14,7 +14,6 @@ from beneficiaries.views.rosters import return_page, strike_page
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import workflow
 from welfare.admin import WorkflowAdmin, row_id, scoped
-from welfare.enums import Level
 from welfare.models import Organisation
 
 REVIEW_MOVES = {"approve", *RETURN_AT.values()}
@@ -59,23 +58,24 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class TownshipFilter(admin.SimpleListFilter):
-    """Townships in the user's scope."""
+class OfficeFilter(admin.SimpleListFilter):
+    """Offices in the user's scope that have others below them: townships, or those of another line."""
 
-    title = "镇(街道)"
-    parameter_name = "township"
+    title = "所属机构"
+    parameter_name = "office"
 
-    def _townships(self, request):
-        return scoped(Organisation.objects.filter(level=Level.TOWNSHIP), request.user).order_by("path")
+    def _offices(self, request):
+        offices = Organisation.objects.filter(children__is_active=True).distinct()
+        return scoped(offices, request.user).order_by("path")
 
     def lookups(self, request, model_admin):
-        return [(str(town.pk), str(town)) for town in self._townships(request)]
+        return [(str(office.pk), str(office)) for office in self._offices(request)]
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        town = self._townships(request).filter(pk=row_id(self.value())).first()
-        return queryset.filter(organisation__path__startswith=town.path) if town else queryset.none()
+        office = self._offices(request).filter(pk=row_id(self.value())).first()
+        return queryset.filter(organisation__path__startswith=office.path) if office else queryset.none()
 
 
 @admin.register(Roster)
@@ -92,7 +92,7 @@ class RosterAdmin(WorkflowAdmin):
         "status",
         "since",
     ]
-    list_filter = [WaitingFilter, StatusFilter, TownshipFilter, "programme"]
+    list_filter = [WaitingFilter, StatusFilter, OfficeFilter, "programme"]
     list_select_related = ["organisation", "programme", "step"]
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]

@@ -23,7 +23,7 @@ def post(*, roster, by, at, place=""):
     """
     workflow.perform(roster, "post_notice", by=by, at=at)
     step, programme, posted_on = roster.step, roster.programme, dates.today(at)
-    unit = roster.organisation.at_level(step.level) or roster.organisation
+    unit = roster.organisation.office_for(step.level)
     hotline = programme.hotline or unit.hotline
     if not hotline:
         raise Refusal("公示须写明监督电话，请先在方案或机构资料中填写。")

@@ -20,13 +20,19 @@ __all__ = [
 ]
 
 NAMES = ["李主任", "王书记", "赵组长", "钱代表", "孙代表", "周代表", "吴代表", "郑代表", "冯代表"]
-ROLE_AT = {
-    StepKind.ASSESSMENT: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "clerk"},
-    StepKind.SUBMISSION: {Level.COMMUNITY: "head"},
-    StepKind.NOTICE: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
-    StepKind.CHECK: dict.fromkeys((Level.COMMUNITY, Level.TOWNSHIP, Level.COUNTY), "inspector"),
-    StepKind.APPROVAL: {Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
-}
+CLERKS_OWN = (StepKind.ASSESSMENT, StepKind.NOTICE)
+
+
+def role_at(step, office, organisation):
+    """The role that does the step in that office."""
+    kind = StepKind(step.kind)
+    if kind in CLERKS_OWN and (office == organisation or kind == StepKind.ASSESSMENT):
+        return "clerk"
+    if kind == StepKind.SUBMISSION:
+        return "head"
+    if kind == StepKind.CHECK:
+        return "inspector"
+    return "reviewer" if Level(office.level).rank >= Level.TOWNSHIP.rank else "approver"
 
 
 class Cast:
@@ -39,11 +45,12 @@ class Cast:
 
     def at(self, step):
         """Who acts at this step; the drafting clerk where she may, else a person of the step's own."""
-        role = ROLE_AT[StepKind(step.kind)][Level(step.level)]
-        if role == "clerk" and step.level == Level.COMMUNITY:
+        office = self.organisation.office_for(step.level)
+        role = role_at(step, office, self.organisation)
+        if role == "clerk" and office == self.organisation:
             return self.clerk
         if step.position not in self._at:
-            self._at[step.position] = user_with(role, self.organisation.at_level(step.level))
+            self._at[step.position] = user_with(role, office)
         return self._at[step.position]
 
 
