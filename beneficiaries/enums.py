@@ -287,6 +287,7 @@ class RosterStatus(models.TextChoices):
     CHECKING = "checking", "抽查中"
     REVIEWING = "reviewing", "审核中"
     FINAL = "final", "已定案"
+    SUPERSEDED = "superseded", "已被新版取代"
     CANCELLED = "cancelled", "已撤销"
 
 
@@ -307,6 +308,7 @@ class EntryStatus(models.TextChoices):
     STRUCK = "struck", "不予列入"
     WITHDRAWN = "withdrawn", "已撤下"
     FINAL = "final", "已定案"
+    SUPERSEDED = "superseded", "已被新版取代"
 
 
 LIVE_ENTRY = (EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL)
@@ -334,6 +336,7 @@ class Outcome(models.TextChoices):
     AGREED = "agreed", "同意"
     RETURNED = "returned", "退回"
     STRUCK = "struck", "不予列入"
+    WAIVED = "waived", "免予评议"
 
 
 class NoticeStatus(models.TextChoices):
@@ -352,6 +355,17 @@ class ObjectionChannel(models.TextChoices):
     PHONE = "phone", "电话"
     PAPER = "paper", "书面"
     VISIT = "visit", "来访"
+
+
+class Kinship(models.TextChoices):
+    """近亲属: whose entries are registered and checked by the next level in person."""
+
+    SPOUSE = "spouse", "配偶"
+    PARENT = "parent", "父母"
+    CHILD = "child", "子女"
+    SIBLING = "sibling", "兄弟姐妹"
+    GRANDPARENT = "grandparent", "祖父母、外祖父母"
+    GRANDCHILD = "grandchild", "孙子女、外孙子女"
 
 
 class CheckStatus(models.TextChoices):

@@ -40,6 +40,7 @@ from beneficiaries.models.registry import (
     Institution,
     Person,
 )
+from beneficiaries.models.relatives import RelativeCheck, StaffRelative
 from beneficiaries.models.rosters import Decision, Roster, RosterEntry
 
 __all__ = [
@@ -86,11 +87,13 @@ __all__ = [
     "PublicNotice",
     "Quota",
     "RegisterImport",
+    "RelativeCheck",
     "Roster",
     "RosterEntry",
     "SampleCheck",
     "SampleFinding",
     "SavedFilter",
+    "StaffRelative",
     "Standard",
     "StatedFigure",
 ]

@@ -24,6 +24,21 @@ def earlier_steps(roster):
     return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
 
 
+def revision_of(roster):
+    """The new version of a final roster that is under way, or None."""
+    under_way = roster.revisions.exclude(
+        status__in=[RosterStatus.FINAL, RosterStatus.SUPERSEDED, RosterStatus.CANCELLED]
+    )
+    return under_way.order_by("-version").first()
+
+
+def standing_version(roster):
+    """The version that counts today: the roster itself, or the one that superseded it."""
+    while roster.status == RosterStatus.SUPERSEDED:
+        roster = roster.revisions.get(status__in=[RosterStatus.FINAL, RosterStatus.SUPERSEDED])
+    return roster
+
+
 def listed(roster):
     """Entries that stand, in order."""
     return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
@@ -78,8 +93,8 @@ def places(roster):
     programme = roster.programme
     own = Counter(listed(roster).values_list("category_id", flat=True))
     elsewhere = Counter(
-        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY)
-        .exclude(roster=roster)
+        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY, holds_place=True)
+        .exclude(roster__in=[roster.pk, roster.replaces_id])
         .values_list("category_id", flat=True)
     )
     found = []

@@ -19,8 +19,14 @@ from beneficiaries.enums import (
     StepKind,
 )
 from beneficiaries.models import Decision, Programme
+from beneficiaries.queries import disputes
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
+from beneficiaries.workflows.fairness import (
+    approver_is_no_relative,
+    nobody_is_found_untrue,
+    relatives_are_checked,
+)
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
 
@@ -92,6 +98,21 @@ def has_no_meeting(attempt):
     return None
 
 
+def somebody_is_to_be_assessed(attempt):
+    roster = attempt.subject
+    if not roster.step.is_for_disputed or disputes.reasons(roster):
+        return None
+    return "本环节只评议有疑义的对象，现在没有，不必开会，请办理“免予评议”。"
+
+
+def nobody_is_to_be_assessed(attempt):
+    roster = attempt.subject
+    if not roster.step.is_for_disputed:
+        return "本环节须逐个评议，不能免予评议。"
+    doubtful = len(disputes.reasons(roster))
+    return f"有 {doubtful} 个对象有疑义，须召开评议会。" if doubtful else None
+
+
 def has_no_notice(attempt):
     notices = at_this_step(attempt.subject.notices, attempt.subject)
     if notices.exclude(status=NoticeStatus.WITHDRAWN).exists():
@@ -152,7 +173,29 @@ def advance(attempt):
     _stand_at(attempt, queries.next_step(roster))
     if roster.step is None:
         roster.finalised_at, roster.finalised_by = attempt.at, attempt.by
+        if roster.replaces_id:
+            take_over(attempt)
         _on_entries(roster, "finalise", attempt)
+
+
+def take_over(attempt):
+    """The new version is final: the earlier one steps back with its entries, and gives up their places."""
+    roster = attempt.subject
+    workflow.perform(
+        roster.replaces, "supersede", by=attempt.by, at=attempt.at, reason=roster.revision_reason
+    )
+    roster.holds_place = True
+    roster.entries.filter(status__in=LIVE_ENTRY).update(holds_place=True)
+
+
+def supersede_entries(attempt):
+    _on_entries(attempt.subject, "supersede", attempt)
+
+
+def is_not_under_revision(attempt):
+    if queries.revision_of(attempt.subject):
+        return "这份名册已在修订，请在修订版上办理。"
+    return None
 
 
 def _on_entries(roster, move, attempt):
@@ -174,6 +217,13 @@ def decide(outcome):
         )
 
     return write
+
+
+def waive(attempt):
+    """Written down as decided without a meeting."""
+    attempt.reason = attempt.reason.strip() or "没有有疑义的对象，未召开评议会，全部通过。"
+    decide(Outcome.WAIVED)(attempt)
+    advance(attempt)
 
 
 def agree(attempt):
@@ -303,7 +353,17 @@ ROSTER = workflow.register(
                 "roster.assess",
                 duty="assessing",
                 bars=DRAFT_BARS,
-                guards=(nobody_is_stopped, has_no_meeting),
+                guards=(nobody_is_stopped, has_no_meeting, somebody_is_to_be_assessed),
+            ),
+            _onward(
+                "waive_assessment",
+                "免予评议",
+                RosterStatus.ASSESSING,
+                "roster.assess",
+                duty="assessing",
+                bars=DRAFT_BARS,
+                guards=(somebody_is_listed, has_no_meeting, nobody_is_to_be_assessed),
+                change=waive,
             ),
             _onward(
                 "conclude_assessment",
@@ -359,7 +419,12 @@ ROSTER = workflow.register(
                 "roster.review",
                 duty="approving",
                 bars=ALL_DUTIES,
-                guards=(somebody_is_listed,),
+                guards=(
+                    somebody_is_listed,
+                    approver_is_no_relative,
+                    relatives_are_checked,
+                    nobody_is_found_untrue,
+                ),
                 change=agree,
             ),
             _back("return", RosterStatus.REVIEWING, "roster.review", "approving"),
@@ -367,6 +432,25 @@ ROSTER = workflow.register(
             _back("return_submission", RosterStatus.SUBMITTING, "roster.submit"),
             _back("return_notice", RosterStatus.ON_NOTICE, "notice.post"),
             _back("return_check", RosterStatus.CHECKING, "roster.check", "checking"),
+            Move(
+                "revise_final",
+                "修订名册",
+                (RosterStatus.FINAL,),
+                RosterStatus.FINAL,
+                "roster.draft",
+                guards=(programme_is_approved, is_not_under_revision),
+                needs_reason=True,
+                bars=DRAFT_BARS,
+                tone="secondary",
+            ),
+            Move(
+                "supersede",
+                "由新版取代",
+                (RosterStatus.FINAL,),
+                RosterStatus.SUPERSEDED,
+                None,
+                change=supersede_entries,
+            ),
         ),
         stage=stage_of,
     )

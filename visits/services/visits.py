@@ -236,7 +236,8 @@ def _check(team, entries, days, at):
             raise Refusal(f"{entry}尚未定案（{entry.get_status_display()}），定案后才能安排走访。")
         if not team.organisation.covers(entry.roster.organisation):
             raise Refusal(f"“{team}”不在{entry.roster.organisation}走访，请另选慰问组。", field="team")
-    planned = Visit.objects.planned().filter(entry__in=entries).first()
+    lineages = [entry.lineage for entry in entries]
+    planned = Visit.objects.planned().filter(entry__lineage__in=lineages).first()
     if planned:
         raise Refusal(f"{planned.whom}已安排{planned.planned_on:%m月%d日}走访，不能重复安排。")
 
@@ -244,7 +245,7 @@ def _check(team, entries, days, at):
 def _check_follow_up(first, entry):
     if first.status != VisitStatus.ABSENT:
         raise Refusal("只有未遇到人的走访才需要补访。")
-    if first.entry_id != entry.pk:
+    if first.entry is None or first.entry.lineage != entry.lineage:
         raise Refusal("补访的对象与原走访不一致。")
     if first.follow_ups.exclude(status=VisitStatus.CANCELLED).exists():
         raise Refusal("已安排过补访，不能重复安排。")
