@@ -63,7 +63,7 @@ ROLES = {
             "drafting",
             "registry.view registry.edit registry.import registry.reveal programme.view roster.view roster.draft "
             "roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
-            "receipt.confirm report.view export",
+            "receipt.confirm report.view export relative.view relative.declare",
         ),
         _role(
             "head",
@@ -71,7 +71,7 @@ ROLES = {
             COMMUNITY,
             "deciding",
             "registry.view programme.view roster.view roster.submit visit.view visit.do need.follow sheet.view "
-            "receipt.confirm report.view",
+            "receipt.confirm report.view relative.view relative.declare",
         ),
         _role("assessor", "评议员", COMMUNITY, "", "roster.view"),
         _role(
@@ -88,7 +88,7 @@ ROLES = {
             TOWNSHIP,
             "deciding",
             "registry.view registry.reveal programme.view roster.view roster.review notice.post objection.answer "
-            "visit.view sheet.view report.view export",
+            "visit.view sheet.view report.view export relative.view relative.declare",
         ),
         _role(
             "approver",
@@ -96,7 +96,7 @@ ROLES = {
             COUNTY,
             "deciding",
             "registry.view registry.reveal programme.view roster.view roster.review notice.post objection.answer "
-            "visit.view sheet.view report.view export",
+            "visit.view sheet.view report.view export relative.view relative.declare",
         ),
         _role(
             "accountant",
@@ -119,7 +119,7 @@ ROLES = {
             ANY,
             "checking",
             "registry.view programme.view roster.view roster.check visit.view visit.spot_check sheet.view "
-            "report.view audit.view",
+            "report.view audit.view relative.view",
         ),
         _role(
             "programme_officer",

@@ -6,15 +6,18 @@ from django.http import Http404
 from django.urls import path, reverse
 
 from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
-from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.models import Objection, Roster, RosterEntry
 from beneficiaries.queries import roster_page as queries
-from beneficiaries.queries import waiting
-from beneficiaries.views.roster_page import ENTRY_TONES, history, stepper
+from beneficiaries.queries import versions, waiting
+from beneficiaries.views import entry_list
+from beneficiaries.views.entry_actions import ENTRY_TONES
+from beneficiaries.views.roster_page import history, newer_version, stepper
 from beneficiaries.views.rosters import return_page, strike_page
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import workflow
-from welfare.admin import WorkflowAdmin, row_id, scoped
+from welfare.admin import LedgerAdmin, WorkflowAdmin, row_id, scoped
 from welfare.models import Organisation
+from welfare.viewtools import move_buttons
 
 REVIEW_MOVES = {"approve", *RETURN_AT.values()}
 
@@ -164,19 +167,14 @@ class RosterAdmin(WorkflowAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = dict(extra_context or {})
         if roster := self.get_queryset(request).filter(pk=row_id(object_id)).first():
-            extra |= self.review_context(roster, request.user)
-        answer = super().change_view(request, object_id, form_url, extra)
-        if hasattr(answer, "context_data"):
-            buttons = answer.context_data.get("move_buttons", ())
-            wanted = {self.move_url(row_id(object_id), name) for name in REVIEW_MOVES}
-            answer.context_data["move_buttons"] = [button for button in buttons if button["url"] in wanted]
-        return answer
+            extra |= self.review_context(roster, request)
+        return LedgerAdmin.change_view(self, request, object_id, form_url, extra)
 
-    def review_context(self, roster, user):
+    def review_context(self, roster, request):
         """Everything that bears on the decision."""
         rows = queries.entry_rows(roster)
-        strike = next(m for m in workflow.MACHINES["beneficiaries.rosterentry"].moves if m.name == "strike")
-        may_strike = roster.status == RosterStatus.REVIEWING and user.may(
+        strike = workflow.MACHINES["beneficiaries.rosterentry"].move("strike")
+        may_strike = roster.status == RosterStatus.REVIEWING and request.user.may(
             strike.permission, roster.organisation, level=roster.step.level
         )
         for row in rows:
@@ -185,11 +183,24 @@ class RosterAdmin(WorkflowAdmin):
             can = may_strike and entry.status in strike.sources
             url = reverse("admin:beneficiaries_roster_strike", args=[roster.pk, entry.pk])
             row["links"] = [("不予列入", url)] if can else []
+        returned = versions.last_return(roster)
+        steps = list(roster.programme.steps.order_by("position"))
+        known = queries.known_of(rows) | {"steps": steps}
+        buttons = move_buttons(roster, request.user, lambda name: self.move_url(roster.pk, name), known)
+        wanted = {self.move_url(roster.pk, name) for name in REVIEW_MOVES}
         return {
             "roster": roster,
-            "steps": stepper(roster, list(roster.programme.steps.order_by("position"))),
+            "move_buttons": [button for button in buttons if button["url"] in wanted],
+            "steps": stepper(roster, steps),
             "totals": queries.totals(rows),
-            "entries": rows,
+            **entry_list.of(request, rows),
+            "changes": versions.since_last_version(roster, rows),
+            "returned": returned,
+            "changes_since_return": versions.since_last_return(roster, returned),
+            "objections": list(
+                Objection.objects.filter(notice__roster=roster).select_related("notice__step", "entry")
+            ),
+            "revision": newer_version(roster),
             "papers": queries.papers(roster),
             "history": history(roster),
             "over_quota": queries.rosters.quota_refusal(roster),

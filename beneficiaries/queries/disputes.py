@@ -38,8 +38,8 @@ def untrue(roster):
     latest = (
         SampleFinding.objects.filter(entry__roster=roster, entry__status=EntryStatus.LISTED)
         .exclude(is_true=None)
-        .order_by("entry", "-sample_check__lap", "-sample_check__drawn_at", "-pk")
-        .distinct("entry")
+        .order_by("entry_id", "-sample_check__lap", "-sample_check__drawn_at", "-pk")
+        .distinct("entry_id")
     )
     rows = latest.values_list("entry", "is_true", "finding")
     return {entry: finding for entry, is_true, finding in rows if not is_true}

@@ -111,9 +111,9 @@ def places(roster):
     return found
 
 
-def quota_refusal(roster):
-    """The sentence naming both numbers when a quota is exceeded, or None."""
-    for what, _category, count, used in places(roster):
+def quota_refusal(roster, known=None):
+    """The sentence naming both numbers when a quota is exceeded, or None. ``known`` are its ``places``, if read."""
+    for what, _category, count, used in places(roster) if known is None else known:
         if used > count:
             return f"{what}名额 {count} 个，现列 {used} 个，超出 {used - count} 个。请先撤下再继续。"
     return None

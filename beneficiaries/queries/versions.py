@@ -20,16 +20,24 @@ class Change:
     reason: str = ""
 
 
-def since_last_version(roster):
-    """The Changes against the final roster that this one revises, by position; constant number of queries."""
+def since_last_version(roster, rows=None):
+    """The Changes against the final roster that this one revises, by position.
+
+    ``rows`` are the entry_rows of the roster, where they were read already; constant number of queries.
+    """
     if not roster.replaces_id:
         return []
-    now = list(rosters.for_pages(roster.entries.all()).order_by("position", "id"))
     was = rosters.for_pages(
         roster.replaces.entries.filter(status__in=[EntryStatus.FINAL, EntryStatus.SUPERSEDED])
     )
     was = {entry.pk: entry for entry in was.order_by("position", "id")}
-    gets = standards.entitlements([*now, *was.values()])
+    if rows is None:
+        now = list(rosters.for_pages(roster.entries.all()).order_by("position", "id"))
+        gets = _Texts({})
+    else:
+        now = [row["entry"] for row in rows]
+        gets = _Texts({_size(row["entry"]): row["entitlement"].text for row in rows})
+    gets.learn([*now, *was.values()])
     found, kept = [], set()
     for entry in now:
         if entry.status not in LIVE_ENTRY:
@@ -37,40 +45,50 @@ def since_last_version(roster):
         earlier = was.get(entry.earlier_id)
         if earlier is None:
             found.append(
-                Change("新增", "good", entry.position, str(entry), "—", _whole(entry, gets), entry.reason)
+                Change("新增", "good", entry.position, str(entry), "—", gets.whole(entry), entry.reason)
             )
         else:
             kept.add(earlier.pk)
             found += _altered(earlier, entry, gets)
-    gone = {entry.earlier_id: entry for entry in now if entry.status not in LIVE_ENTRY}
-    for pk, earlier in was.items():
-        if pk not in kept:
-            copy = gone.get(pk)
-            how = copy.get_status_display() if copy else ""
-            reason = copy.status_reason if copy else ""
-            before = _whole(earlier, gets)
-            found.append(Change("去掉", "bad", earlier.position, str(earlier), before, how, reason))
+    copies = {entry.earlier_id: entry for entry in now if entry.status not in LIVE_ENTRY}
+    found += [_dropped(was[pk], copies.get(pk), gets) for pk in was if pk not in kept]
     return sorted(found, key=lambda change: change.position)
 
 
+def _size(entry):
+    return entry.category_id, entry.family_size
+
+
+class _Texts:
+    """What entries get, in words, worked out once for each category and family size."""
+
+    def __init__(self, known):
+        self.known = known
+
+    def learn(self, entries):
+        new = [entry for entry in entries if _size(entry) not in self.known]
+        if new:
+            gets = standards.entitlements(new)
+            self.known |= {_size(entry): gets[entry.pk].text for entry in new}
+
+    def of(self, entry):
+        return self.known[_size(entry)]
+
+    def whole(self, entry):
+        return f"{entry.category}：{self.of(entry)}"
+
+
+def _dropped(earlier, copy, gets):
+    how, reason = (copy.get_status_display(), copy.status_reason) if copy else ("", "")
+    return Change("去掉", "bad", earlier.position, str(earlier), gets.whole(earlier), how, reason)
+
+
 def _altered(earlier, entry, gets):
-    before, after = gets[earlier.pk].text, gets[entry.pk].text
+    said = {"tone": "warn", "position": entry.position, "name": str(entry), "reason": entry.status_reason}
     if earlier.category_id != entry.category_id:
-        yield Change(
-            "类别变更",
-            "warn",
-            entry.position,
-            str(entry),
-            _whole(earlier, gets),
-            _whole(entry, gets),
-            entry.status_reason,
-        )
-    elif before != after:
-        yield Change("标准变更", "warn", entry.position, str(entry), before, after, entry.status_reason)
-
-
-def _whole(entry, gets):
-    return f"{entry.category}：{gets[entry.pk].text}"
+        yield Change("类别变更", before=gets.whole(earlier), after=gets.whole(entry), **said)
+    elif gets.of(earlier) != gets.of(entry):
+        yield Change("标准变更", before=gets.of(earlier), after=gets.of(entry), **said)
 
 
 def last_return(roster):

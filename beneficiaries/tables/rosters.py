@@ -9,6 +9,7 @@ from welfare.tables import LedgerTable, StatusColumn
 ROSTER_TONES = dict.fromkeys(RosterStatus, "info") | {
     RosterStatus.DRAFTING: "neutral",
     RosterStatus.FINAL: "good",
+    RosterStatus.SUPERSEDED: "neutral",
     RosterStatus.CANCELLED: "neutral",
 }
 

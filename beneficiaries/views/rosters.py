@@ -36,7 +36,7 @@ def address(roster):
 
 def loaded(request, pk, permission="roster.view"):
     """The roster in the user's scope, with what its page reads."""
-    rows = Roster.objects.select_related("programme", "organisation", "step")
+    rows = Roster.objects.select_related("programme", "organisation__parent", "step", "replaces")
     return load(request, rows, pk, permission=permission)
 
 
@@ -69,9 +69,7 @@ def roster_list(request):
 @staff("roster.view", methods=("GET", "HEAD"))
 def roster(request, pk):
     """One roster: where it stands, what is next and who must do it, its entries and papers."""
-    return render(
-        request, "beneficiaries/roster.html", page_of(loaded(request, pk), request.user, timezone.now())
-    )
+    return render(request, "beneficiaries/roster.html", page_of(loaded(request, pk), request, timezone.now()))
 
 
 @staff("roster.draft")
@@ -152,7 +150,7 @@ def roster_nominate(request, pk):
     )
 
 
-MOVES = {"start", "submit", "approve", "cancel"}
+MOVES = {"start", "submit", "approve", "cancel", "waive_assessment"}
 
 
 @staff("roster.view")

@@ -1,4 +1,4 @@
-"""Guards against favour and falsehood: relatives of staff, and what a check found untrue."""
+"""Guards about who is in doubt, against favour (relatives of staff), and against what a check found untrue."""
 
 from beneficiaries.queries import disputes, relatives
 
@@ -9,9 +9,17 @@ def _numbered(positions):
     return f"{shown}等 {len(positions)} 个对象" if len(positions) > 10 else shown
 
 
+def _kin(attempt, roster):
+    """Who on the roster is a relative of staff: as the page knows it already, or read."""
+    known = attempt.data.get("kin")
+    return relatives.of_roster(roster) if known is None else known
+
+
 def relatives_are_checked(attempt):
     """Source: 近亲属备案, whose entries the next level checks in person before anybody agrees."""
-    unchecked, untrue = relatives.unchecked(attempt.subject)
+    found = _kin(attempt, attempt.subject)
+    said = attempt.data.get("kin_checks")
+    unchecked, untrue = relatives.unchecked(found, relatives.findings(found) if said is None else said)
     if unchecked:
         return f"{_numbered(unchecked)}是工作人员的近亲属，须先由上一级当面核查。"
     if untrue:
@@ -20,7 +28,7 @@ def relatives_are_checked(attempt):
 
 
 def approver_is_no_relative(attempt):
-    own = relatives.positions_of_relatives(attempt.subject, attempt.by)
+    own = relatives.own(_kin(attempt, attempt.subject), attempt.by)
     return f"{_numbered(own)}是您的近亲属，请回避，由其他人员办理。" if own else None
 
 
@@ -36,14 +44,13 @@ def nobody_is_found_untrue(attempt):
 def worker_is_no_relative(attempt):
     """On one entry: her own relative is for somebody else to decide or check."""
     entry = attempt.subject
-    if entry.position in relatives.positions_of_relatives(entry.roster, attempt.by):
+    if entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
         return f"第{entry.position}号是您的近亲属，请回避，由其他人员办理。"
     return None
 
 
 def is_a_relative(attempt):
-    entry = attempt.subject
-    if entry.pk in relatives.of_roster(entry.roster):
+    if attempt.subject.pk in _kin(attempt, attempt.subject.roster):
         return None
     return "这个对象没有备案为工作人员的近亲属，不必当面核查。"
 
@@ -53,3 +60,18 @@ def is_of_the_next_level(attempt):
     if above is None or attempt.by.may(attempt.move.permission, above):
         return None
     return f"近亲属须由上一级（{above}）当面核查，本级人员不能核查。"
+
+
+def somebody_is_to_be_assessed(attempt):
+    roster = attempt.subject
+    if not roster.step.is_for_disputed or disputes.reasons(roster):
+        return None
+    return "本环节只评议有疑义的对象，现在没有，不必开会，请办理“免予评议”。"
+
+
+def nobody_is_to_be_assessed(attempt):
+    roster = attempt.subject
+    if not roster.step.is_for_disputed:
+        return "本环节须逐个评议，不能免予评议。"
+    doubtful = len(disputes.reasons(roster))
+    return f"有 {doubtful} 个对象有疑义，须召开评议会。" if doubtful else None

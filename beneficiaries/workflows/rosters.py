@@ -19,14 +19,16 @@ from beneficiaries.enums import (
     StepKind,
 )
 from beneficiaries.models import Decision, Programme
-from beneficiaries.queries import disputes
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
 from beneficiaries.workflows.fairness import (
     approver_is_no_relative,
     nobody_is_found_untrue,
+    nobody_is_to_be_assessed,
     relatives_are_checked,
+    somebody_is_to_be_assessed,
 )
+from beneficiaries.workflows.revisions import is_not_under_revision, supersede_entries, take_over
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
 
@@ -69,11 +71,12 @@ def is_within_quota(attempt):
     """Locks the programme, so that two rosters cannot take its last places at once."""
     if not attempt.is_rehearsal:
         Programme.objects.select_for_update(of=("self",)).get(pk=attempt.subject.programme_id)
-    return queries.quota_refusal(attempt.subject)
+        return queries.quota_refusal(attempt.subject)
+    return queries.quota_refusal(attempt.subject, attempt.data.get("places"))
 
 
 def has_procedure(attempt):
-    if queries.next_step(attempt.subject) is None:
+    if not (attempt.data.get("steps") or queries.next_step(attempt.subject)):
         return "方案没有设置评审程序，请由方案管理人员补充后再启动。"
     return None
 
@@ -96,21 +99,6 @@ def has_no_meeting(attempt):
     if at_this_step(attempt.subject.assessments, attempt.subject).exists():
         return "本环节的评议会已经建立，请在原记录上继续。"
     return None
-
-
-def somebody_is_to_be_assessed(attempt):
-    roster = attempt.subject
-    if not roster.step.is_for_disputed or disputes.reasons(roster):
-        return None
-    return "本环节只评议有疑义的对象，现在没有，不必开会，请办理“免予评议”。"
-
-
-def nobody_is_to_be_assessed(attempt):
-    roster = attempt.subject
-    if not roster.step.is_for_disputed:
-        return "本环节须逐个评议，不能免予评议。"
-    doubtful = len(disputes.reasons(roster))
-    return f"有 {doubtful} 个对象有疑义，须召开评议会。" if doubtful else None
 
 
 def has_no_notice(attempt):
@@ -176,26 +164,6 @@ def advance(attempt):
         if roster.replaces_id:
             take_over(attempt)
         _on_entries(roster, "finalise", attempt)
-
-
-def take_over(attempt):
-    """The new version is final: the earlier one steps back with its entries, and gives up their places."""
-    roster = attempt.subject
-    workflow.perform(
-        roster.replaces, "supersede", by=attempt.by, at=attempt.at, reason=roster.revision_reason
-    )
-    roster.holds_place = True
-    roster.entries.filter(status__in=LIVE_ENTRY).update(holds_place=True)
-
-
-def supersede_entries(attempt):
-    _on_entries(attempt.subject, "supersede", attempt)
-
-
-def is_not_under_revision(attempt):
-    if queries.revision_of(attempt.subject):
-        return "这份名册已在修订，请在修订版上办理。"
-    return None
 
 
 def _on_entries(roster, move, attempt):
@@ -362,7 +330,7 @@ ROSTER = workflow.register(
                 "roster.assess",
                 duty="assessing",
                 bars=DRAFT_BARS,
-                guards=(somebody_is_listed, has_no_meeting, nobody_is_to_be_assessed),
+                guards=(nobody_is_to_be_assessed, somebody_is_listed, has_no_meeting),
                 change=waive,
             ),
             _onward(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
+from beneficiaries.queries.disputes import to_assess
 from beneficiaries.services import assessments, checks, notices, rosters
 from beneficiaries.tests.factories.registry import household
 from welfare.enums import Level
@@ -100,7 +101,7 @@ def hold_meeting(roster, *, by, at, failing=()):
     failing = {entry.pk for entry in failing}
     votes = {
         pk: {"agree": 3, "against": 6} if pk in failing else {"agree": 9}
-        for pk in roster.entries.filter(status="listed").values_list("pk", flat=True)
+        for pk in to_assess(roster, roster.step).values_list("pk", flat=True)
     }
     assessments.record_votes(assessment=meeting, votes=votes, by=by, at=at)
     assessments.conclude(assessment=meeting, by=by, at=at)
@@ -111,7 +112,9 @@ def hold_meeting(roster, *, by, at, failing=()):
 def take_step(roster, *, by, at):
     """Do everything the current step asks for, by ``by``, so that the roster moves on. Returns when it was done."""
     step = roster.step
-    if step.kind == StepKind.ASSESSMENT:
+    if step.kind == StepKind.ASSESSMENT and step.is_for_disputed and not to_assess(roster, step).exists():
+        assessments.waive(roster=roster, by=by, at=at)
+    elif step.kind == StepKind.ASSESSMENT:
         hold_meeting(roster, by=by, at=at)
     elif step.kind == StepKind.SUBMISSION:
         rosters.submit(roster=roster, by=by, at=at)
