@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus
+from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, RosterStatus
 from beneficiaries.models import AssessmentVote, Objection, SampleFinding
 from beneficiaries.queries import relatives, rosters, standards
 from welfare import dates, money
@@ -125,7 +125,9 @@ class Papers:
 
 
 def papers(roster):
-    """All papers, newest first."""
+    """All papers, newest first; a roster that was never started has none."""
+    if roster.status == RosterStatus.DRAFTING and roster.lap == 1:
+        return Papers([], [], [], [])
     meetings = list(roster.assessments.select_related("step").order_by("-lap", "-held_at"))
     notices = list(
         roster.notices.select_related("step")
