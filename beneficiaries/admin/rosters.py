@@ -89,6 +89,7 @@ class RosterAdmin(WorkflowAdmin):
     change_form_template = "admin/roster_review.html"
     list_display = [
         "organisation",
+        "version",
         "programme",
         "step",
         "entry_count",

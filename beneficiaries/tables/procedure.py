@@ -45,13 +45,12 @@ class MilestoneTable(LedgerTable):
     name = tables.Column(verbose_name="事项", attrs=WRAP, orderable=False)
     programme = tables.Column(verbose_name="方案", attrs=WRAP, orderable=False)
     due_on = tables.Column(verbose_name="截止", empty_values=(), attrs=NOWRAP)
-    left = tables.Column(verbose_name="期限", empty_values=(), attrs=NOWRAP, orderable=False)
     responsible_unit = tables.Column(verbose_name="责任", empty_values=(), attrs=WRAP, orderable=False)
     done_at = tables.Column(verbose_name="完成", empty_values=(), attrs=WRAP, orderable=False)
 
     class Meta(LedgerTable.Meta):
         model = Milestone
-        fields = ("name", "programme", "due_on", "left", "responsible_unit", "done_at")
+        fields = ("name", "programme", "due_on", "responsible_unit", "done_at")
         empty_text = "没有需要留意的时间节点。"
 
     def __init__(self, *args, on, calendar, kept, **kwargs):
@@ -59,20 +58,15 @@ class MilestoneTable(LedgerTable):
         self.on, self.calendar, self.kept = on, calendar, kept
 
     def render_due_on(self, record):
-        return milestones.deadline(record)
+        return format_html("{}<br>{}", milestones.deadline(record), self._left(record))
 
-    def render_left(self, record):
+    def _left(self, record):
         if record.done_at:
             return status_badge("已完成", "good")
         if record.due_on is None:
-            return "—"
-        tone = (
-            "bad"
-            if record.due_on < self.on
-            else "warn"
-            if (record.due_on - self.on).days <= milestones.SOON
-            else "info"
-        )
+            return ""
+        left = (record.due_on - self.on).days
+        tone = "bad" if left < 0 else "warn" if left <= milestones.SOON else "info"
         return status_badge(milestones.when(record, self.on, self.calendar), tone)
 
     def render_responsible_unit(self, record):

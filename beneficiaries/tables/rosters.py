@@ -27,6 +27,9 @@ class RosterTable(LedgerTable):
         fields = ("organisation", "programme", "entry_count", "status", "step", "step_since_on")
         empty_text = "没有符合条件的名册。"
 
+    def render_organisation(self, value, record):
+        return f"{value}（第{record.version}版）" if record.replaces_id else value
+
 
 class ObjectionTable(LedgerTable):
     reference = tables.Column(verbose_name="受理编号", linkify=("objection", [tables.A("pk")]))

@@ -90,6 +90,7 @@ def test_a_final_roster_is_revised_on_its_pages(client, programme, tree, cast):
     entry.refresh_from_db()
     assert entry.status == EntryStatus.LISTED
     assert "正在修订" in html(get(client, cast.clerk, "roster", first.pk))
+    assert "甲村（第2版）" in html(get(client, cast.clerk, "rosters"))
     walk(second, cast=Cast(tree.community), at=AT)
     page = html(get(client, cast.clerk, "roster", first.pk))
     assert "已被<a" in page

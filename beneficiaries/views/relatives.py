@@ -44,6 +44,7 @@ def relative_new(request):
         done=reverse("relatives"),
         success=lambda made: f"已备案：{made}。" if made else "",
         note="近亲属：配偶、父母、子女、兄弟姐妹、祖父母和外祖父母、孙子女和外孙子女。列入名册的，由上一级当面核查。",
+        template="beneficiaries/relative_form.html",
         submit_label="备案",
         cancel_url=reverse("relatives"),
     )

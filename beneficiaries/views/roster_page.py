@@ -83,7 +83,7 @@ def buttons(roster, user, at, current, known):
     found = []
     for option in workflow.options(roster, by=user, at=at, known=known):
         name = option.move.name
-        if name == "waive_assessment" and not roster.step.is_for_disputed:
+        if name == "waive_assessment" and (current or not roster.step.is_for_disputed):
             continue
         if name in ON_PAPER:
             if current:
