@@ -292,6 +292,7 @@ class RosterStatus(models.TextChoices):
     CHECKING = "checking", "抽查中"
     REVIEWING = "reviewing", "审核中"
     FINAL = "final", "已定案"
+    SUPERSEDED = "superseded", "已被新版取代"
     CANCELLED = "cancelled", "已撤销"
 
 
@@ -312,6 +313,7 @@ class EntryStatus(models.TextChoices):
     STRUCK = "struck", "不予列入"
     WITHDRAWN = "withdrawn", "已撤下"
     FINAL = "final", "已定案"
+    SUPERSEDED = "superseded", "已被新版取代"
 
 
 LIVE_ENTRY = (EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL)
@@ -339,6 +341,7 @@ class Outcome(models.TextChoices):
     AGREED = "agreed", "同意"
     RETURNED = "returned", "退回"
     STRUCK = "struck", "不予列入"
+    WAIVED = "waived", "免予评议"
 
 
 class NoticeStatus(models.TextChoices):
@@ -421,6 +424,17 @@ class FeedbackWay(models.TextChoices):
     LETTER = "letter", "书面"
     VISIT = "visit", "当面"
     NONE = "none", "匿名，无法反馈"
+
+
+class Kinship(models.TextChoices):
+    """近亲属: whose entries are registered and checked by the next level in person."""
+
+    SPOUSE = "spouse", "配偶"
+    PARENT = "parent", "父母"
+    CHILD = "child", "子女"
+    SIBLING = "sibling", "兄弟姐妹"
+    GRANDPARENT = "grandparent", "祖父母、外祖父母"
+    GRANDCHILD = "grandchild", "孙子女、外孙子女"
 
 
 class CheckStatus(models.TextChoices):

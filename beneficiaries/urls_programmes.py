@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import plans, programmes
+from beneficiaries.views import milestones, plans, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("programmes/<int:pk>/file/", plans.plan_download, name="plan_download"),
     path("programmes/<int:pk>/copy/", plans.programme_copy, name="programme_copy"),
     path("programmes/<int:pk>/revise/", plans.programme_revise, name="programme_revise"),
+    path("programmes/milestones/", milestones.milestone_list, name="milestones"),
+    path("programmes/milestones/<int:pk>/done/", milestones.milestone_done, name="milestone_done"),
 ]

@@ -9,7 +9,9 @@ from beneficiaries.views import (
     notice_channels,
     notices,
     objections,
+    relatives,
     rosters,
+    versions,
 )
 
 urlpatterns = [
@@ -54,5 +56,14 @@ urlpatterns = [
     path("objections/<int:pk>/assign/", objections.objection_assign, name="objection_assign"),
     path("rosters/<int:pk>/check/draw/", checks.check_draw, name="check_draw"),
     path("rosters/checks/<int:pk>/", checks.check, name="check"),
+    path("rosters/checks/<int:pk>/list/", checks.check_list, name="check_list"),
+    path("rosters/<int:pk>/revise/", versions.roster_revise, name="roster_revise"),
+    path("rosters/entries/<int:pk>/category/", versions.entry_category, name="entry_category"),
+    path("rosters/entries/<int:pk>/restore/", versions.entry_restore, name="entry_restore"),
+    path("rosters/entries/<int:pk>/doubt/", versions.entry_doubt, name="entry_doubt"),
+    path("rosters/entries/<int:pk>/relative/", relatives.entry_relative_check, name="entry_relative_check"),
+    path("relatives/", relatives.relative_list, name="relatives"),
+    path("relatives/new/", relatives.relative_new, name="relative_new"),
+    path("relatives/<int:pk>/end/", relatives.relative_end, name="relative_end"),
     path("rosters/checks/<int:pk>/finish/", checks.check_finish, name="check_finish"),
 ]

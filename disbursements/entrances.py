@@ -120,7 +120,7 @@ def lines_of(visit, user):
     if visit.entry_id is None:
         return {"lines": [], "visit": visit}
     lines = SheetLine.objects.filter(
-        entry=visit.entry_id, sheet__status__in=[SheetStatus.DRAWN, SheetStatus.CLOSED]
+        lineage=visit.entry.lineage, sheet__status__in=[SheetStatus.DRAWN, SheetStatus.CLOSED]
     ).exclude(status__in=["voided", "returned"])
     receipts = Receipt.objects.filter(line__in=lines.values("pk"), status__in=LIVE_RECEIPT)
     by_line = {

@@ -71,7 +71,7 @@ def revoke(*, assignment, by, at, reason):
 def assignment_refusal(*, user, role, organisation, ignoring=None):
     """The Chinese sentence why this role cannot be given here, or None."""
     wanted = roles.ROLES[role]
-    if organisation.level not in wanted.levels:
+    if not wanted.fits(organisation):
         return f"“{wanted.label}”不能设在{organisation.get_level_display()}一级。"
     for held in user.role_assignments.select_related("organisation") if user.pk else ():
         if ignoring is not None and held.pk == ignoring.pk:

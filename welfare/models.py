@@ -81,6 +81,14 @@ class Organisation(ScopedModel):
         """This organisation or its nearest ancestor at ``level``; None when there is none."""
         return Organisation.objects.above(self).filter(level=level).last()
 
+    def office_for(self, level):
+        """Who does here what is to be done at ``level``: the nearest organisation, itself first, at that level
+        or above it. A tree without an office there hands the duty up; the highest takes what nobody above can.
+        """
+        above = list(Organisation.objects.above(self))
+        fit = [one for one in above if Level(one.level).rank <= Level(level).rank]
+        return fit[-1] if fit else above[0]
+
 
 class User(AbstractUser):
     """A member of staff. What she may do comes from her role assignments alone."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from welfare.enums import Level
+from welfare.enums import Level, Line
 
 
 @dataclass(frozen=True)
 class Role:
     """One role. ``duty`` is what it excludes others by; empty excludes nothing.
 
+    ``levels`` are those of the government line, whose titles the labels bear; a union, school, enterprise or
+    charity has a tree of its own, where each duty is given at the level that has the people for it.
     ``sees_cases`` False: holding it opens no case of the organisation (``scope.paths``).
     """
 
@@ -25,6 +27,10 @@ class Role:
     duty: str
     permissions: frozenset
     sees_cases: bool = True
+
+    def fits(self, organisation):
+        """May it be given at this organisation?"""
+        return organisation.line != Line.GOVERNMENT or organisation.level in self.levels
 
 
 COMMUNITY = frozenset({Level.COMMUNITY})
@@ -57,7 +63,7 @@ ROLES = {
             "drafting",
             "registry.view registry.edit registry.import registry.reveal programme.view roster.view roster.draft "
             "roster.assess notice.post objection.answer visit.view visit.plan visit.do need.follow sheet.view "
-            "receipt.confirm report.view export",
+            "receipt.confirm report.view export relative.view relative.declare",
         ),
         _role(
             "head",
@@ -65,7 +71,7 @@ ROLES = {
             COMMUNITY,
             "deciding",
             "registry.view programme.view roster.view roster.submit visit.view visit.do need.follow sheet.view "
-            "receipt.confirm report.view complaint.view",
+            "receipt.confirm report.view complaint.view relative.view relative.declare",
         ),
         _role("assessor", "评议员", COMMUNITY, "", "roster.view"),
         _role(
@@ -82,7 +88,7 @@ ROLES = {
             TOWNSHIP,
             "deciding",
             "registry.view registry.reveal programme.view roster.view roster.review notice.post objection.answer "
-            "visit.view sheet.view report.view export",
+            "visit.view sheet.view report.view export relative.view relative.declare",
         ),
         _role(
             "approver",
@@ -90,7 +96,7 @@ ROLES = {
             COUNTY,
             "deciding",
             "registry.view registry.reveal programme.view roster.view roster.review notice.post objection.answer "
-            "visit.view sheet.view report.view export",
+            "visit.view sheet.view report.view export relative.view relative.declare",
         ),
         _role(
             "accountant",
@@ -113,7 +119,7 @@ ROLES = {
             ANY,
             "checking",
             "registry.view programme.view roster.view roster.check visit.view visit.spot_check sheet.view "
-            "report.view audit.view complaint.view complaint.handle",
+            "report.view audit.view complaint.view complaint.handle relative.view",
         ),
         _role(
             "programme_officer",

@@ -141,8 +141,11 @@ def move_page(request, subject, move_name, *, done, facts=(), heading="", data=N
     )
 
 
-def move_buttons(subject, user, url_of):
-    """Buttons for ``components/transitions.html``: ``url_of(move_name)`` gives each one's confirm page."""
+def move_buttons(subject, user, url_of, known=None):
+    """Buttons for ``components/transitions.html``: ``url_of(move_name)`` gives each one's confirm page.
+
+    ``known`` is what the page has read for the guards already (``workflow.options``).
+    """
     return [
         {
             "label": option.move.label,
@@ -151,7 +154,7 @@ def move_buttons(subject, user, url_of):
             "why_not": option.why_not,
             "tone": option.move.tone,
         }
-        for option in workflow.options(subject, by=user, at=timezone.now())
+        for option in workflow.options(subject, by=user, at=timezone.now(), known=known)
     ]
 
 

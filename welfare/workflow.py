@@ -53,7 +53,8 @@ class Attempt:
     at: datetime
     reason: str = ""
     data: dict = field(default_factory=dict)
-    is_rehearsal: bool = False  # True when only asking (options): ``data`` is not there yet
+    is_rehearsal: bool = False  # True when only asking (options): ``data`` is what the page knows already
+    duties: list | None = None  # the user's duty records on the cases, where they were read already
 
 
 @dataclass(frozen=True)
@@ -167,11 +168,13 @@ def _four_eyes(machine, attempt):
     move = attempt.move
     if not move.bars or attempt.by is None:
         return None
-    done = duties_of(attempt.by, machine.cases(attempt.subject)).filter(duty__in=move.bars)
+    done = attempt.duties
+    if done is None:
+        done = duties_of(attempt.by, machine.cases(attempt.subject)).filter(duty__in=move.bars)
     stage = machine.stage(attempt.subject)
-    if stage:
-        done = done.exclude(stage=stage)
-    earlier = done.first()
+    earlier = next(
+        (one for one in done if one.duty in move.bars and not (stage and one.stage == stage)), None
+    )
     if earlier:
         what = DUTY_NAMES.get(earlier.duty, earlier.duty)
         return Refused(
@@ -320,14 +323,18 @@ class Option:
         return not self.why_not
 
 
-def options(subject, *, by, at):
-    """The moves that ``by`` could think of making now: right state and permission; refused ones say why."""
+def options(subject, *, by, at, known=None):
+    """The moves that ``by`` could think of making now: right state and permission; refused ones say why.
+
+    ``known`` is handed to the guards as ``data``: what the page has read already, so that they need not.
+    """
     machine = machine_of(subject)
-    found = []
+    duties, found = list(duties_of(by, machine.cases(subject))), []
     for move in machine.moves:
         if subject.status not in move.sources or move.permission is None:
             continue
-        no = refusal(machine, Attempt(subject, move, by, at, is_rehearsal=True))
+        attempt = Attempt(subject, move, by, at, data=known or {}, is_rehearsal=True, duties=duties)
+        no = refusal(machine, attempt)
         if no is None or no.kind in {"four_eyes", "guard"}:
             found.append(Option(move, no.message if no else ""))
     return found

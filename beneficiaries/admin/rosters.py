@@ -6,17 +6,19 @@ from django.http import Http404
 from django.urls import path, reverse
 
 from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
-from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.models import Objection, Roster, RosterEntry
 from beneficiaries.queries import roster_page as queries
-from beneficiaries.queries import waiting
+from beneficiaries.queries import versions, waiting
+from beneficiaries.tables.entries import ENTRY_TONES
+from beneficiaries.views import entry_list
 from beneficiaries.views.entries import strike_page
-from beneficiaries.views.roster_page import ENTRY_TONES, history, stepper
+from beneficiaries.views.roster_page import history, newer_version, stepper
 from beneficiaries.views.rosters import return_page
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import workflow
-from welfare.admin import WorkflowAdmin, row_id, scoped
-from welfare.enums import Level
+from welfare.admin import LedgerAdmin, WorkflowAdmin, row_id, scoped
 from welfare.models import Organisation
+from welfare.viewtools import move_buttons
 
 REVIEW_MOVES = {"approve", *RETURN_AT.values()}
 
@@ -60,23 +62,24 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class TownshipFilter(admin.SimpleListFilter):
-    """Townships in the user's scope."""
+class OfficeFilter(admin.SimpleListFilter):
+    """Offices in the user's scope that have others below them: townships, or those of another line."""
 
-    title = "镇(街道)"
-    parameter_name = "township"
+    title = "所属机构"
+    parameter_name = "office"
 
-    def _townships(self, request):
-        return scoped(Organisation.objects.filter(level=Level.TOWNSHIP), request.user).order_by("path")
+    def _offices(self, request):
+        offices = Organisation.objects.filter(children__is_active=True).distinct()
+        return scoped(offices, request.user).order_by("path")
 
     def lookups(self, request, model_admin):
-        return [(str(town.pk), str(town)) for town in self._townships(request)]
+        return [(str(office.pk), str(office)) for office in self._offices(request)]
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        town = self._townships(request).filter(pk=row_id(self.value())).first()
-        return queryset.filter(organisation__path__startswith=town.path) if town else queryset.none()
+        office = self._offices(request).filter(pk=row_id(self.value())).first()
+        return queryset.filter(organisation__path__startswith=office.path) if office else queryset.none()
 
 
 @admin.register(Roster)
@@ -87,13 +90,14 @@ class RosterAdmin(WorkflowAdmin):
     change_form_template = "admin/roster_review.html"
     list_display = [
         "organisation",
+        "version",
         "programme",
         "step",
         "entry_count",
         "status",
         "since",
     ]
-    list_filter = [WaitingFilter, StatusFilter, TownshipFilter, "programme"]
+    list_filter = [WaitingFilter, StatusFilter, OfficeFilter, "programme"]
     list_select_related = ["organisation", "programme", "step"]
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]
@@ -165,19 +169,14 @@ class RosterAdmin(WorkflowAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = dict(extra_context or {})
         if roster := self.get_queryset(request).filter(pk=row_id(object_id)).first():
-            extra |= self.review_context(roster, request.user)
-        answer = super().change_view(request, object_id, form_url, extra)
-        if hasattr(answer, "context_data"):
-            buttons = answer.context_data.get("move_buttons", ())
-            wanted = {self.move_url(row_id(object_id), name) for name in REVIEW_MOVES}
-            answer.context_data["move_buttons"] = [button for button in buttons if button["url"] in wanted]
-        return answer
+            extra |= self.review_context(roster, request)
+        return LedgerAdmin.change_view(self, request, object_id, form_url, extra)
 
-    def review_context(self, roster, user):
+    def review_context(self, roster, request):
         """Everything that bears on the decision."""
         rows = queries.entry_rows(roster)
-        strike = next(m for m in workflow.MACHINES["beneficiaries.rosterentry"].moves if m.name == "strike")
-        may_strike = roster.status == RosterStatus.REVIEWING and user.may(
+        strike = workflow.MACHINES["beneficiaries.rosterentry"].move("strike")
+        may_strike = roster.status == RosterStatus.REVIEWING and request.user.may(
             strike.permission, roster.organisation, level=roster.step.level
         )
         for row in rows:
@@ -186,11 +185,24 @@ class RosterAdmin(WorkflowAdmin):
             can = may_strike and entry.status in strike.sources
             url = reverse("admin:beneficiaries_roster_strike", args=[roster.pk, entry.pk])
             row["links"] = [("不予列入", url)] if can else []
+        returned = versions.last_return(roster)
+        steps = list(roster.programme.steps.order_by("position"))
+        known = queries.known_of(rows) | {"steps": steps}
+        buttons = move_buttons(roster, request.user, lambda name: self.move_url(roster.pk, name), known)
+        wanted = {self.move_url(roster.pk, name) for name in REVIEW_MOVES}
         return {
             "roster": roster,
-            "steps": stepper(roster, list(roster.programme.steps.order_by("position"))),
+            "move_buttons": [button for button in buttons if button["url"] in wanted],
+            "steps": stepper(roster, steps),
             "totals": queries.totals(rows),
-            "entries": rows,
+            **entry_list.of(request, rows),
+            "changes": versions.since_last_version(roster, rows),
+            "returned": returned,
+            "changes_since_return": versions.since_last_return(roster, returned),
+            "objections": list(
+                Objection.objects.filter(notice__roster=roster).select_related("notice__step", "entry")
+            ),
+            "revision": newer_version(roster),
             "papers": queries.papers(roster),
             "history": history(roster),
             "over_quota": queries.rosters.quota_refusal(roster),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
-from beneficiaries.queries import waiting
+from beneficiaries.queries import milestones, waiting
 from beneficiaries.services import entry_lists, final_lists, notices, objections
 from welfare import dates, housekeeping, menu, panels, todo
 
@@ -94,6 +94,29 @@ def of_household(household, user):
     return {"entries": list(rows.order_by("-added_at", "-pk"))}
 
 
+def milestones_todo(user, on):
+    """Milestones that are mine to keep, overdue or due within the week; the calendar is read only for some."""
+    found = list(milestones.due(milestones.of_user(user), on))
+    calendar = dates.load_calendar() if found else None
+    for one in found:
+        yield todo.Todo(
+            title=one.name,
+            url=reverse("milestone_done", args=[one.pk]),
+            kind="时间节点",
+            detail=f"{one.programme} · {dates.lunar_text(one.due_on)} · {milestones.when(one, on, calendar)}",
+            since_on=one.starts_on,
+            due_on=one.due_on,
+        )
+
+
+def look_at_milestones(at):
+    """Housekeeping: how many milestones are overdue or due within the week, for the log."""
+    on = dates.today(at)
+    days = list(milestones.due(milestones.in_use(), on).values_list("due_on", flat=True))
+    overdue = sum(due_on < on for due_on in days)
+    return f"时间节点逾期 {overdue} 项，{milestones.SOON} 天内到期 {len(days) - overdue} 项"
+
+
 def take_down_notices(at):
     """Housekeeping: notices and final lists past their display period."""
     shown, final = notices.take_down_expired(at), final_lists.take_down_expired(at)
@@ -125,6 +148,22 @@ def register():
             "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="flag"
         )
     )
+    menu.register(
+        menu.Item(
+            "近亲属备案", "relatives", "方案与评审", order=40, permissions=("relative.view",), icon="people"
+        )
+    )
+    menu.register(
+        menu.Item(
+            "时间节点",
+            "milestones",
+            "方案与评审",
+            order=15,
+            permissions=("programme.view",),
+            icon="calendar-check",
+        )
+    )
+    todo.register(milestones_todo)
     todo.register(rosters_todo)
     todo.register(notices_todo)
     todo.register(objections_todo)
@@ -143,3 +182,4 @@ def register():
     housekeeping.register(take_down_notices)
     housekeeping.register(stop_objected_entries)
     housekeeping.register(expire_lists)
+    housekeeping.register(look_at_milestones)

@@ -44,6 +44,7 @@ from beneficiaries.models.registry import (
     Institution,
     Person,
 )
+from beneficiaries.models.relatives import RelativeCheck, StaffRelative
 from beneficiaries.models.rosters import Decision, Roster, RosterEntry
 
 __all__ = [
@@ -97,11 +98,13 @@ __all__ = [
     "Quota",
     "RefusalLetter",
     "RegisterImport",
+    "RelativeCheck",
     "Roster",
     "RosterEntry",
     "SampleCheck",
     "SampleFinding",
     "SavedFilter",
+    "StaffRelative",
     "Standard",
     "StatedFigure",
 ]

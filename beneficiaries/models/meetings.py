@@ -106,6 +106,7 @@ class SampleCheck(ScopedModel):
     step = models.ForeignKey(ProcedureStep, models.PROTECT, related_name="+")
     lap = models.PositiveSmallIntegerField(default=1, editable=False)
     seed = models.CharField("随机种子", max_length=32)
+    drawn_from = models.TextField("抽取范围", blank=True, help_text="numbers it was drawn from: 1-5、7")
     status = StatusField("状态", choices=CheckStatus, default=CheckStatus.OPEN)
     drawn_at = models.DateTimeField("抽取时间")
     drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="抽取人")

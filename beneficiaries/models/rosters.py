@@ -1,7 +1,8 @@
 """名册, its entries, and what was decided on them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from beneficiaries.enums import (
     LIVE_ENTRY,
@@ -21,7 +22,11 @@ from welfare.workflow import StatusField, status_known
 
 
 class Roster(ScopedModel):
-    """名册: one organisation's list in one programme, walking the programme's procedure."""
+    """名册: one organisation's list in one programme, walking the programme's procedure.
+
+    A final roster is changed by a new version that ``replaces`` it. Until that is final too, the earlier
+    one stands and holds the place of both.
+    """
 
     scope_path = "organisation"
 
@@ -30,6 +35,19 @@ class Roster(ScopedModel):
         Organisation, models.PROTECT, related_name="rosters", verbose_name="村(社区)"
     )
     version = models.PositiveSmallIntegerField("版本", default=1)
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name="修订自",
+        editable=False,
+    )
+    revision_reason = models.CharField("修订理由", max_length=300, blank=True, editable=False)
+    holds_place = models.BooleanField(
+        default=True, editable=False, help_text="false while the earlier version still stands"
+    )
     status = StatusField("状态", choices=RosterStatus, default=RosterStatus.DRAFTING)
     step = models.ForeignKey(
         ProcedureStep,
@@ -76,13 +94,28 @@ class Roster(ScopedModel):
             ),
             models.UniqueConstraint(
                 fields=["programme", "organisation"],
-                condition=~Q(status="cancelled") & Q(supplement_to=None),
+                condition=~Q(status__in=["cancelled", "superseded"])
+                & Q(holds_place=True, supplement_to=None),
                 name="roster_one_live_per_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "organisation"],
+                condition=~Q(status__in=["cancelled", "superseded"]) & Q(holds_place=False),
+                name="roster_one_revision_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, revision_reason="", holds_place=True)
+                | (Q(replaces__isnull=False) & ~Q(revision_reason="") & ~Q(replaces=F("id"))),
+                name="roster_revision_names_what_it_replaces",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["final", "superseded"]) | Q(holds_place=True),
+                name="roster_final_holds_its_place",
             ),
             status_known(RosterStatus, "roster_status_known"),
             models.CheckConstraint(
-                condition=Q(status__in=["drafting", "final", "cancelled"], step=None)
-                | (~Q(status__in=["drafting", "final", "cancelled"]) & Q(step__isnull=False)),
+                condition=Q(status__in=["drafting", "final", "superseded", "cancelled"], step=None)
+                | (~Q(status__in=["drafting", "final", "superseded", "cancelled"]) & Q(step__isnull=False)),
                 name="roster_step_while_walking",
             ),
             models.CheckConstraint(
@@ -94,11 +127,15 @@ class Roster(ScopedModel):
 
     def __str__(self):
         which = f"补充名册{self.version}" if self.supplement_to_id else "名册"
-        return f"{self.organisation}《{self.programme}》{which}"
+        return f"{self.organisation}《{self.programme}》{which}{f'第{self.version}版' if self.replaces_id else ''}"
 
 
 class RosterEntry(ScopedModel):
-    """慰问对象: one household, person or institution on a roster."""
+    """慰问对象: one household, person or institution on a roster.
+
+    A revision copies the entries that stand: each copy names its ``earlier`` entry and the ``root``, the first
+    of the chain. ``lineage`` is the same for all of them: what was paid or visited for one was for all.
+    """
 
     scope_path = "roster__organisation"
 
@@ -138,6 +175,21 @@ class RosterEntry(ScopedModel):
     is_key = models.BooleanField("重点慰问对象", default=False)
     status = StatusField("状态", choices=EntryStatus, default=EntryStatus.LISTED)
     status_reason = models.CharField("说明", max_length=300, blank=True)
+    doubt = models.CharField("疑义", max_length=200, blank=True, help_text="标明后须经民主评议")
+    doubted_at = models.DateTimeField("标明时间", null=True, blank=True, editable=False)
+    doubted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="标明人"
+    )
+    earlier = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="later", editable=False
+    )
+    root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    holds_place = models.BooleanField(
+        default=True, editable=False, help_text="false in a copy while the earlier entry still stands"
+    )
+    lineage = models.GeneratedField(
+        expression=Coalesce("root", "id"), output_field=models.BigIntegerField(), db_persist=True
+    )
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
@@ -156,10 +208,29 @@ class RosterEntry(ScopedModel):
             *(
                 models.UniqueConstraint(
                     fields=["programme", unit],
-                    condition=Q(status__in=LIVE_ENTRY) & Q(**{f"{unit}__isnull": False}),
+                    condition=Q(status__in=LIVE_ENTRY, holds_place=True) & Q(**{f"{unit}__isnull": False}),
                     name=f"roster_entry_{unit}_once_per_programme",
                 )
                 for unit in ("household", "person", "institution")
+            ),
+            models.UniqueConstraint(
+                fields=["earlier"],
+                condition=Q(status__in=LIVE_ENTRY),
+                name="roster_entry_copied_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier=None, root=None, holds_place=True)
+                | (Q(earlier__isnull=False, root__isnull=False) & ~Q(earlier=F("id"))),
+                name="roster_entry_copy_names_earlier_and_root",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["final", "superseded"]) | Q(holds_place=True),
+                name="roster_entry_final_holds_its_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(doubt="", doubted_at=None, doubted_by=None)
+                | (~Q(doubt="") & Q(doubted_at__isnull=False, doubted_by__isnull=False)),
+                name="roster_entry_doubt_by_at_together",
             ),
             models.CheckConstraint(
                 condition=~Q(origin="nomination") | ~Q(reason=""), name="roster_entry_nomination_has_reason"
@@ -175,6 +246,7 @@ class RosterEntry(ScopedModel):
             ),
             status_known(EntryStatus, "roster_entry_status_known"),
         ]
+        indexes = [models.Index(fields=["lineage"], name="roster_entry_lineage")]
 
     def __str__(self):
         return str(

@@ -26,7 +26,7 @@ HIDDEN = "其他方案"
 _HOLDERS = ("household_id", "person_id", "person__household_id", "institution_id")
 _OF_PROGRAMME = tuple(f"programme__{name}" for name in ("code", "name", "exclusion_group", "year"))
 _LISTED = (
-    *("pk", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
+    *("pk", "lineage", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
     *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
     *(f"roster__organisation__{name}" for name in ("short_name", "name")),
 )
@@ -93,7 +93,7 @@ def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=No
     helped = _helps(programme, made.rules)
     helped = list(helped.filter(inside).order_by("pk").values(*_HELPED)) if helped is not None else []
     titles = _titles(programme, [*listed, *helped], viewer)
-    for row in listed:
+    for row in {row["lineage"]: row for row in listed}.values():  # of a revised roster, the newest copy
         made.listings[_home(row)].append(_listing(made, row, titles))
     for row in helped:
         made.helps[_home(row)].append(_help(made, row, titles))
@@ -141,7 +141,7 @@ def of_entries(programme, entries, *, viewer=None):
             person=entry.person,
             institution=entry.institution,
             family_size=entry.family_size,
-            entry=entry.pk,
+            entry=entry.lineage,
         )
         said = made.verdict(candidate, _entry_home(entry))
         if said.refusal or (said.caution and not entry.exception_reason):
@@ -181,8 +181,9 @@ def _in_group(programme):
 
 
 def _listings(programme):
-    """Live entries of this programme, of its other versions, and of its exclusion group in the year."""
-    wanted = Q(programme=programme) | Q(programme__code=programme.code) | _in_group(programme)
+    """Live entries of this programme, of its other versions in the year, and of its exclusion group in the year."""
+    versions = Q(programme__code=programme.code, programme__year=programme.year)
+    wanted = Q(programme=programme) | versions | _in_group(programme)
     return RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY)
 
 
@@ -215,7 +216,9 @@ def _rules(programme):
 def _categories(programme):
     if programme.cap_each is None and programme.cap_year is None:
         return {}
-    rows = AidCategory.objects.filter(programme=programme).prefetch_related("standards__goods_item")
+    rows = AidCategory.objects.filter(programme=programme).prefetch_related(
+        "standards__goods_item", "adds_to__standards__goods_item"
+    )
     return {category.pk: category for category in rows}
 
 
@@ -240,12 +243,13 @@ def _listing(made, row, titles):
         precedence=row["category__precedence"],
         is_combinable=row["category__is_combinable"],
         value=made.value(row["category_id"], row["family_size"]) if is_here else Decimal("0.00"),
-        entry=row["pk"],
+        entry=row["lineage"],
         position=row["position"],
         where=row["roster__organisation__short_name"] or row["roster__organisation__name"],
         title=titles.get(row["programme_id"], HIDDEN),
         is_here=is_here,
-        is_version=not is_here and row["programme__code"] == made.programme.code,
+        is_version=not is_here
+        and (row["programme__code"], row["programme__year"]) == (made.programme.code, made.programme.year),
     )
 
 

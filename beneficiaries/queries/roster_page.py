@@ -1,13 +1,14 @@
 """Reads of the page of one roster, the same number of queries whatever its length."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus
+from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, RosterStatus
 from beneficiaries.models import AssessmentVote, Objection, SampleFinding
-from beneficiaries.queries import rosters, standards
+from beneficiaries.queries import relatives, rosters, standards
 from welfare import dates, money
 from welfare.enums import Level
 from welfare.models import DutyRecord, Organisation, RoleAssignment
@@ -26,8 +27,35 @@ def entry_rows(roster, *, is_live_only=False):
         entries = entries.filter(status__in=LIVE_ENTRY)
     entries = list(entries.order_by("position", "id"))
     given = standards.entitlements(entries)
-    names = [str(entry) for entry in entries if entry.status in LIVE_ENTRY]
-    return [_row(entry, given[entry.pk], names) for entry in entries]
+    names = Counter(str(entry) for entry in entries if entry.status in LIVE_ENTRY)
+    kin = relatives.of_roster(roster, entries)
+    checks = relatives.findings(kin)
+    rows = [_row(entry, given[entry.pk], names) for entry in entries]
+    for row in rows:
+        pk = row["entry"].pk
+        row["kin"] = kin.get(pk)
+        row["relatives"] = [(one, checks.get((pk, one.pk))) for one in kin[pk].relatives] if pk in kin else []
+        row["warnings"] += [_of_kin(relative, check) for relative, check in row["relatives"]]
+    return rows
+
+
+def known_of(rows):
+    """What the rows tell the guards of the roster's moves, so that they need not read it again."""
+    return {
+        "kin": {row["entry"].pk: row["kin"] for row in rows if row["kin"]},
+        "kin_checks": {
+            (row["entry"].pk, relative.pk): check
+            for row in rows
+            for relative, check in row["relatives"]
+            if check
+        },
+    }
+
+
+def _of_kin(relative, check):
+    if check is None:
+        return f"近亲属：{relative}，待上一级当面核查"
+    return f"近亲属：{relative}，{check.checked_by}已当面核查，情况{'属实' if check.is_true else '不实'}"
 
 
 def _row(entry, entitlement, names):
@@ -37,7 +65,9 @@ def _row(entry, entitlement, names):
     warnings = []
     if finding and finding.is_true is False:
         warnings.append(f"抽查不实：{finding.finding}")
-    if entry.status in LIVE_ENTRY and names.count(str(entry)) > 1:
+    if entry.doubt:
+        warnings.append(f"疑义：{entry.doubt}")
+    if entry.status in LIVE_ENTRY and names[str(entry)] > 1:
         warnings.append("名册中有同名对象")
     if any(objection.status == ObjectionStatus.OPEN for objection in objections):
         warnings.append("异议待答复")
@@ -95,7 +125,9 @@ class Papers:
 
 
 def papers(roster):
-    """All papers, newest first."""
+    """All papers, newest first; a roster that was never started has none."""
+    if roster.status == RosterStatus.DRAFTING and roster.lap == 1:
+        return Papers([], [], [], [])
     meetings = list(roster.assessments.select_related("step").order_by("-lap", "-held_at"))
     notices = list(
         roster.notices.select_related("step")

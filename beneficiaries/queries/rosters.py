@@ -24,6 +24,21 @@ def earlier_steps(roster):
     return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
 
 
+def revision_of(roster):
+    """The new version of a final roster that is under way, or None."""
+    under_way = roster.revisions.exclude(
+        status__in=[RosterStatus.FINAL, RosterStatus.SUPERSEDED, RosterStatus.CANCELLED]
+    )
+    return under_way.order_by("-version").first()
+
+
+def standing_version(roster):
+    """The version that counts today: the roster itself, or the one that superseded it."""
+    while roster.status == RosterStatus.SUPERSEDED:
+        roster = roster.revisions.get(status__in=[RosterStatus.FINAL, RosterStatus.SUPERSEDED])
+    return roster
+
+
 def listed(roster):
     """Entries that stand, in order."""
     return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
@@ -78,8 +93,8 @@ def places(roster):
     programme = roster.programme
     own = Counter(listed(roster).values_list("category_id", flat=True))
     elsewhere = Counter(
-        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY)
-        .exclude(roster=roster)
+        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY, holds_place=True)
+        .exclude(roster__in=[roster.pk, roster.replaces_id])
         .values_list("category_id", flat=True)
     )
     found = []
@@ -96,9 +111,9 @@ def places(roster):
     return found
 
 
-def quota_refusal(roster):
-    """The sentence naming both numbers when a quota is exceeded, or None."""
-    for what, _category, count, used in places(roster):
+def quota_refusal(roster, known=None):
+    """The sentence naming both numbers when a quota is exceeded, or None. ``known`` are its ``places``, if read."""
+    for what, _category, count, used in places(roster) if known is None else known:
         if used > count:
             return f"{what}名额 {count} 个，现列 {used} 个，超出 {used - count} 个。请先撤下再继续。"
     return None

@@ -1,10 +1,11 @@
 """What waits for whom: rosters at a step, objections without answer, notices past their period."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
 from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
-from welfare.models import DutyRecord
+from welfare.enums import Level
+from welfare.models import DutyRecord, Organisation
 from welfare.roles import ROLES, assignments_of
 
 PERMISSION_AT = {
@@ -29,16 +30,33 @@ def rosters_waiting_for(user, *, kinds=tuple(StepKind), drafting=True):
     wanted = Q(pk__in=[])
     for held in assignments_of(user):
         permissions = ROLES[held.role].permissions
-        for kind in kinds:
-            if PERMISSION_AT[kind] in permissions:
-                wanted |= Q(
-                    organisation__path__startswith=held.organisation.path,
-                    status=STATUS_AT[kind],
-                    step__level=held.organisation.level,
-                )
+        at = [STATUS_AT[kind] for kind in kinds if PERMISSION_AT[kind] in permissions]
+        if at:
+            wanted |= Q(status__in=at) & falls_to(held.organisation)
         if drafting and "roster.draft" in permissions:
             wanted |= Q(organisation=held.organisation, status=RosterStatus.DRAFTING)
     return Roster.objects.filter(wanted)
+
+
+def falls_to(office, roster="", step="step"):
+    """Q of the rows whose ``step`` is done by ``office``: the nearest of the tree at its level or above.
+
+    ``roster`` leads from the row to its roster (``Organisation.office_for`` says the same of one roster).
+    """
+    path = f"{roster}organisation__path"
+    wanted = Q(pk__in=[])
+    for level in Level:
+        if level.rank >= Level(office.level).rank:
+            wanted |= Q(**{f"{step}__level": level}) & ~_is_nearer_than(office, level, path)
+    return Q(**{f"{path}__startswith": office.path}) & wanted
+
+
+def _is_nearer_than(office, level, path):
+    """Exists: an organisation below ``office``, on the way to the row's own, that is high enough for ``level``."""
+    high_enough = [one for one in Level if one.rank <= level.rank]
+    below = Organisation.objects.filter(path__startswith=office.path, level__in=high_enough)
+    here = ExpressionWrapper(OuterRef(path), output_field=CharField())
+    return Q(Exists(below.exclude(pk=office.pk).alias(here=here).filter(here__startswith=F("path"))))
 
 
 def without_barred(rosters, user):
@@ -93,9 +111,6 @@ def open_objections(user):
     wanted = Q(pk__in=[])
     for held in assignments_of(user):
         if "objection.answer" in ROLES[held.role].permissions:
-            wanted |= Q(
-                notice__roster__organisation__path__startswith=held.organisation.path,
-                notice__step__level=held.organisation.level,
-            )
+            wanted |= falls_to(held.organisation, "notice__roster__", "notice__step")
     found = Objection.objects.filter(wanted, status=ObjectionStatus.OPEN)
     return found.select_related("notice").order_by("received_at")

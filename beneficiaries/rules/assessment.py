@@ -48,9 +48,14 @@ def pass_text(share):
     return "过半数" if share is None else f"{share_text(share)}以上"
 
 
+def withdrawn_names(names):
+    """The people whom ``names`` (separated by 、 or spaces) lists as having withdrawn (回避)."""
+    return [name for name in _SEPARATORS.split(names.strip()) if name]
+
+
 def withdrawn_count(names):
-    """How many people ``names`` (separated by 、 or spaces) lists as having withdrawn (回避)."""
-    return len([name for name in _SEPARATORS.split(names.strip()) if name])
+    """How many those are."""
+    return len(withdrawn_names(names))
 
 
 def vote_refusal(*, agree, against, abstain, withdrawn, present):

@@ -20,3 +20,23 @@ def draw(positions, *, seed, size):
     """
     weighed = sorted(positions, key=lambda position: hashlib.sha256(f"{seed}:{position}".encode()).digest())
     return sorted(weighed[:size])
+
+
+def in_ranges(positions):
+    """1-5、7: row numbers as text, to be drawn from once more."""
+    runs = []
+    for position in sorted(positions):
+        if runs and runs[-1][1] == position - 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    return "、".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def from_ranges(text):
+    """The row numbers that ``in_ranges`` wrote down."""
+    found = []
+    for run in text.split("、") if text else ():
+        first, _, last = run.partition("-")
+        found += range(int(first), int(last or first) + 1)
+    return found

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from beneficiaries.enums import EntryStatus
 from beneficiaries.models import Assessment, AssessmentAttendee, AssessmentVote, Roster
+from beneficiaries.queries import disputes, relatives
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules import assessment as rules
 from welfare import workflow
@@ -64,18 +64,25 @@ def _attendee(number, given):
     return person
 
 
+def waive(*, roster, by, at, reason=""):
+    """No meeting at a step for the doubtful where nobody is: written down as a decision, and on to the next step.
+
+    Raises Refusal at a step that assesses everybody, and when somebody is in doubt.
+    """
+    return workflow.perform(roster, "waive_assessment", by=by, at=at, reason=reason)
+
+
 @transaction.atomic
 def record_votes(*, assessment, votes, by, at):
     """Write down the votes: {entry id: dict(agree, against, abstain, withdrawn, opinion)}; may be repeated.
 
-    Raises Refusal naming the entry whose votes do not add up to those present less those withdrawn.
+    Raises Refusal naming the entry whose votes do not add up to those present less those withdrawn, or whose
+    relative among those present has not withdrawn. Where only the doubtful are assessed, others have no votes.
     """
     Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
     workflow.perform(assessment, "record", by=by, at=at)
-    entries = {
-        entry.pk: entry
-        for entry in queries.for_pages(assessment.roster.entries.filter(status=EntryStatus.LISTED))
-    }
+    wanted = disputes.to_assess(assessment.roster, assessment.step)
+    entries = {entry.pk: entry for entry in queries.for_pages(wanted)}
     rows = []
     for entry_id, given in votes.items():
         entry = entries.get(entry_id)
@@ -92,6 +99,9 @@ def record_votes(*, assessment, votes, by, at):
         if no:
             raise Refusal(f"第{entry.position}号{entry}：{no}")
         rows.append(row)
+    no = relatives.withdrawal_refusal(assessment, {row.entry_id: row.withdrawn for row in rows})
+    if no:
+        raise Refusal(no)
     AssessmentVote.objects.bulk_create(
         rows,
         update_conflicts=True,

@@ -104,7 +104,7 @@ def occasion(programme):
 
 
 def _unit(roster):
-    return roster.organisation.at_level(roster.step.level) or roster.organisation
+    return roster.organisation.office_for(roster.step.level)
 
 
 def _last_day(step, posted_on):

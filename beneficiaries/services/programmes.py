@@ -26,14 +26,20 @@ def refuse_if_frozen(programme):
 
 
 def covered_communities(programme):
-    """The communities where the programme is carried out: those named, else all below the organiser."""
+    """Where rosters of the programme are drawn up: the communities among those named, else below the organiser.
+
+    Lines without communities (unions, schools, charities) draw them up in their lowest organisations.
+    """
     named = programme.covered.all()
     below = Q(pk__in=[])
     for organisation in named or [programme.organiser]:
         below |= Q(path__startswith=organisation.path)
     communities = Organisation.objects.filter(below, is_active=True).order_by("code")
     found = communities.filter(level=Level.COMMUNITY)
-    return found if found.exists() else communities.filter(pk=programme.organiser_id)
+    if found.exists():
+        return found
+    lowest = communities.filter(line=programme.organiser.line).exclude(children__is_active=True)
+    return lowest if lowest.exists() else communities.filter(pk=programme.organiser_id)
 
 
 @transaction.atomic

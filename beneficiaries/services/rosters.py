@@ -4,8 +4,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from beneficiaries.enums import LIVE_ENTRY, ProgrammeStatus
-from beneficiaries.models import Roster
+from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
+from beneficiaries.services import versions
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, workflow
 from welfare.errors import Refusal
@@ -77,6 +78,34 @@ def return_to(*, roster, step, by, at, reason):
 def cancel(*, roster, by, at, reason):
     """Give up a roster in drafting; its entries are set free for another."""
     return workflow.perform(roster, "cancel", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def revise_final(*, roster, by, at, reason):
+    """Begin a new version of a final roster, in drafting, with the entries that stand copied. Returns it.
+
+    The earlier version stays final and valid, its entries payable, until the new one has walked the whole
+    procedure; then it is superseded (``workflows.rosters.take_over``). What was paid or visited for an entry
+    counts for its copies (``lineage``). Raises Refusal for a roster that is not final or already under
+    revision, once the programme is closed, without a reason, and for who decided on the earlier version.
+    """
+    workflow.perform(roster, "revise_final", by=by, at=at, reason=reason)
+    same = Roster.objects.filter(programme=roster.programme_id, organisation=roster.organisation_id)
+    made = Roster.objects.create(
+        programme=roster.programme,
+        organisation=roster.organisation,
+        version=same.aggregate(last=Max("version"))["last"] + 1,
+        replaces=roster,
+        revision_reason=reason.strip()[:300],
+        holds_place=False,
+        drafted_by=by,
+        drafted_at=at,
+    )
+    standing = roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
+    RosterEntry.objects.bulk_create(versions.copies(standing, made), batch_size=1000)
+    workflow.record_duty(made, by=by, duty="drafting", at=at)
+    audit.record(action="roster.draft", label="建立修订版名册", by=by, at=at, target=made, reason=reason)
+    return made
 
 
 def live_count(roster):

@@ -13,6 +13,7 @@ ENTRY_TONES = {
     EntryStatus.STRUCK: "bad",
     EntryStatus.WITHDRAWN: "neutral",
     EntryStatus.FINAL: "good",
+    EntryStatus.SUPERSEDED: "neutral",
 }
 
 

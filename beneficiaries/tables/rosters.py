@@ -12,6 +12,7 @@ from welfare.templatetags.ledger import status_badge
 ROSTER_TONES = dict.fromkeys(RosterStatus, "info") | {
     RosterStatus.DRAFTING: "neutral",
     RosterStatus.FINAL: "good",
+    RosterStatus.SUPERSEDED: "neutral",
     RosterStatus.CANCELLED: "neutral",
 }
 
@@ -30,7 +31,9 @@ class RosterTable(LedgerTable):
         empty_text = "没有符合条件的名册。"
 
     def render_organisation(self, value, record):
-        return f"{value}（补充名册{record.version}）" if record.supplement_to_id else str(value)
+        if record.supplement_to_id:
+            return f"{value}（补充名册{record.version}）"
+        return f"{value}（第{record.version}版）" if record.replaces_id else str(value)
 
 
 class ObjectionTable(LedgerTable):

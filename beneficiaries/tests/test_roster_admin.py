@@ -57,9 +57,9 @@ def test_the_list_filters_by_step_and_township(client, tree, reviewer, reviewed)
     assert (
         change(reviewed) not in client.get(reverse(LIST), {"at": "final", "waiting": "all"}).content.decode()
     )
-    assert change(reviewed) in client.get(reverse(LIST), {"township": tree.township.pk}).content.decode()
-    assert client.get(reverse(LIST), {"township": "x"}).status_code == 200
-    assert change(reviewed) not in client.get(reverse(LIST), {"township": 999999}).content.decode()
+    assert change(reviewed) in client.get(reverse(LIST), {"office": tree.township.pk}).content.decode()
+    assert client.get(reverse(LIST), {"office": "x"}).status_code == 200
+    assert change(reviewed) not in client.get(reverse(LIST), {"office": 999999}).content.decode()
 
 
 def test_another_township_sees_nothing(client, tree, reviewed):

@@ -30,6 +30,7 @@ TABLES = {
         "start": ({"drafting"}, WALK, {"clerk"}),
         "cancel": ({"drafting"}, {"cancelled"}, {"clerk"}),
         "open_meeting": ({"assessing"}, {"assessing"}, {"clerk"}),
+        "waive_assessment": ({"assessing"}, WALK | {"final"}, {"clerk"}),
         "conclude_assessment": ({"assessing"}, WALK | {"final"}, {"clerk"}),
         "submit": ({"submitting"}, WALK | {"final"}, {"head"}),
         "post_notice": ({"on_notice"}, {"on_notice"}, ANSWERERS),
@@ -42,6 +43,8 @@ TABLES = {
         "return_submission": ({"submitting"}, WALK | {"drafting"}, {"head"}),
         "return_notice": ({"on_notice"}, WALK | {"drafting"}, ANSWERERS),
         "return_check": ({"checking"}, WALK | {"drafting"}, {"inspector"}),
+        "revise_final": ({"final"}, {"final"}, {"clerk"}),
+        "supersede": ({"final"}, {"superseded"}, None),
     },
     "beneficiaries.rosterentry": {
         "stop": ({"listed"}, {"stopped"}, None),
@@ -53,6 +56,9 @@ TABLES = {
         "uphold": ({"listed", "stopped"}, {"struck"}, None),
         "drop": ({"listed", "stopped"}, {"withdrawn"}, None),
         "finalise": ({"listed"}, {"final"}, None),
+        "supersede": ({"final"}, {"superseded"}, None),
+        "restore": ({"withdrawn"}, {"listed"}, {"clerk"}),
+        "check_relative": ({"listed"}, {"listed"}, {"inspector"}),
     },
     "beneficiaries.assessment": {
         "record": ({"recording"}, {"recording"}, {"clerk"}),

@@ -123,7 +123,7 @@ def test_the_reviewer_who_submitted_reads_why_he_cannot_approve(client, programm
     assert roster.status == RosterStatus.REVIEWING
 
 
-@pytest.mark.parametrize("status", [status for status in RosterStatus if status != RosterStatus.CANCELLED])
+@pytest.mark.parametrize("status", [*RosterStatus][:-2])  # superseded and cancelled ones: elsewhere
 def test_the_page_opens_at_every_step(client, programme, tree, cast, status):
     roster = at(status, programme, tree, cast)
     for user in (cast.clerk, user_with("reviewer", tree.township)):
@@ -140,7 +140,7 @@ def test_a_page_costs_the_same_for_3_and_13_entries(client, programme, tree):
             client.get(reverse("roster", args=[roster.pk]))
         counts.append(len(queries))
     assert counts[1] == counts[2]
-    assert counts[1] <= 40
+    assert counts[1] <= 30
 
 
 def test_the_list_costs_the_same_for_1_and_3_rosters(client, programme, tree):

@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.enums import AssessmentStatus, EntryStatus
+from beneficiaries.enums import AssessmentStatus
 from beneficiaries.forms.assessments import MeetingForm, VotesForm
 from beneficiaries.models import Assessment, AssessmentAttendee, Roster
+from beneficiaries.queries import disputes
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.assessment import pass_text, share_text
 from beneficiaries.services import assessments
@@ -64,8 +65,15 @@ def assessment(request, pk):
     found = loaded(request, pk, "roster.assess" if request.method == "POST" else "roster.view")
     votes = {vote.entry_id: vote for vote in found.votes.all()}
     is_open = found.status == AssessmentStatus.RECORDING
-    wanted = {"status": EntryStatus.LISTED} if is_open else {"pk__in": list(votes)}
-    entries = list(queries.for_pages(found.roster.entries.filter(**wanted)).order_by("position", "id"))
+    wanted = (
+        disputes.to_assess(found.roster, found.step)
+        if is_open
+        else found.roster.entries.filter(pk__in=list(votes)).order_by("position", "id")
+    )
+    entries = list(queries.for_pages(wanted))
+    why = disputes.reasons(found.roster) if is_open and found.step.is_for_disputed else {}
+    for entry in entries:
+        entry.why_assessed = "；".join(why.get(entry.pk, ()))
     form = VotesForm(request.POST if request.method == "POST" else None, entries=entries, votes=votes)
     if request.method == "POST":
         ok, _result = submit(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from beneficiaries.enums import CheckStatus
 from beneficiaries.forms.checks import FindingsForm
 from beneficiaries.models import Roster, SampleCheck
+from beneficiaries.rules import sampling
 from beneficiaries.services import checks
 from welfare import workflow
 from welfare.viewtools import form_page, load, new_form_key, staff, submit
@@ -79,6 +80,42 @@ def check(request, pk):
     return render(request, "beneficiaries/check.html", context)
 
 
+@staff("roster.view", methods=("GET", "HEAD"))
+def check_list(request, pk):
+    """抽查名单 to print: who was drawn from whom by which seed, so that anybody can draw again."""
+    found = loaded(request, pk)
+    findings = findings_of(found)
+    for finding in findings:
+        home = finding.entry.household or (
+            finding.entry.person.household if finding.entry.person_id else None
+        )
+        finding.group = home.group_name if home else ""
+    context = {
+        "check": found,
+        "roster": found.roster,
+        "findings": findings,
+        "redrawn": _redrawn(found, [finding.entry.position for finding in findings]),
+    }
+    return render(request, "beneficiaries/check_list.html", context)
+
+
+def _redrawn(check, positions):
+    """The sample drawn once more from what is on record; None for one from before that was kept."""
+    drawn_from = sampling.from_ranges(check.drawn_from)
+    if not drawn_from:
+        return None
+    step = check.step
+    size = sampling.sample_size(len(drawn_from), share=step.sample_share, number=step.sample_number)
+    again = sampling.draw(drawn_from, seed=check.seed, size=size)
+    return {
+        "total": len(drawn_from),
+        "size": size,
+        "positions": sampling.in_ranges(again),
+        "is_same": set(again) <= set(positions),
+        "also": sampling.in_ranges(set(positions) - set(again)),
+    }
+
+
 @staff("roster.check")
 def check_finish(request, pk):
     """End the check; the roster moves on."""
@@ -94,7 +131,7 @@ def check_finish(request, pk):
         success="抽查已完成。",
         template="beneficiaries/roster_confirm.html",
         crumb=found.roster,
-        sentence="完成后名册转入下一环节；情况不实的对象会向审核人员标明。",
+        sentence="完成后名册转入下一环节；情况不实的对象须不予列入，或退回本环节复核后，审核才能同意。",
         facts=[("抽取", f"{found.findings.count()} 个对象"), ("情况不实", f"{untrue} 个")],
         confirm_label="抽查完成",
         why_not=workflow.why_not(found, "finish", by=request.user, at=now),

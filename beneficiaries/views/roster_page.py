@@ -2,11 +2,13 @@
 
 from django.urls import reverse
 
-from beneficiaries.enums import EntryStatus, FinalListStatus, RosterStatus
+from beneficiaries.enums import FinalListStatus, RosterStatus
 from beneficiaries.queries import roster_page as queries
+from beneficiaries.queries import versions
 from beneficiaries.queries.rosters import places
-from beneficiaries.tables.entries import ENTRY_TONES
 from beneficiaries.tables.rosters import ROSTER_TONES
+from beneficiaries.views import entry_actions as actions
+from beneficiaries.views import entry_list
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, workflow
 
@@ -18,26 +20,32 @@ LINKS = {
     "open_meeting": ("assessment_new", ""),
     "post_notice": ("notice_post", ""),
     "draw_sample": ("check_draw", ""),
+    "revise_final": ("roster_revise", ""),
 }
 RECENT = 8
 PAPER_LABELS = {"assessment": "继续记录评议会", "roster_notice": "办理公示", "check": "登记抽查情况"}
 
 
-def page_of(roster, user, at):
+def page_of(roster, request, at):
     """Template context of ``beneficiaries/roster.html``."""
+    user = request.user
     papers = queries.papers(roster)
     steps = list(roster.programme.steps.order_by("position"))
-    entries = queries.entry_rows(roster)
-    may_draft = roster.status == RosterStatus.DRAFTING and user.may("roster.draft", roster.organisation)
+    rows = queries.entry_rows(roster)
+    room = places(roster) if roster.status == RosterStatus.DRAFTING else []
+    known = queries.known_of(rows) | {"places": room, "steps": steps}
     return {
         "roster": roster,
         "status_tone": ROSTER_TONES[RosterStatus(roster.status)],
         "steps": stepper(roster, steps),
         "next_step": what_is_next(roster),
-        "buttons": buttons(roster, user, at, papers.current),
-        "totals": queries.totals(entries),
-        "places": places(roster) if roster.status == RosterStatus.DRAFTING else [],
-        "entries": [with_actions(row, roster, user, may_draft) for row in entries],
+        "buttons": buttons(roster, user, at, papers.current, known),
+        "totals": queries.totals(rows),
+        "revision": newer_version(roster),
+        "changes": versions.since_last_version(roster, rows),
+        "places": room,
+        "has_entries": bool(rows),
+        **entry_list.of(request, actions.of_rows(rows, roster, user)),
         "papers": papers,
         "finals": final_results(roster, user),
         "supplements": list(roster.supplements.order_by("version")) if not roster.supplement_to_id else [],
@@ -59,7 +67,7 @@ def final_results(roster, user):
 def stepper(roster, steps):
     """Steps for ``components/steps.html``."""
     current = roster.step.position if roster.step_id else None
-    is_over = roster.status == RosterStatus.FINAL
+    is_over = roster.status in (RosterStatus.FINAL, RosterStatus.SUPERSEDED)
 
     def state(step):
         if is_over or (current is not None and step.position < current):
@@ -76,18 +84,20 @@ def stepper(roster, steps):
 
 def what_is_next(roster):
     """{what, who}: the step that waits and the people who may take it, four eyes considered; None at the end."""
-    if roster.status in (RosterStatus.FINAL, RosterStatus.CANCELLED):
+    if roster.status in (RosterStatus.FINAL, RosterStatus.SUPERSEDED, RosterStatus.CANCELLED):
         return None
     move = next(m for m in workflow.machine_of(roster).moves if roster.status in m.sources)
     people = queries.who_may(roster, move)
     return {"what": str(roster.step or "拟订名单，启动评审"), "since": roster.step_since_on, "who": people}
 
 
-def buttons(roster, user, at, current):
-    """The moves open to the user, each leading to the page where it is made."""
+def buttons(roster, user, at, current, known):
+    """The moves open to the user, each leading to the page where it is made; ``known`` to the guards already."""
     found = []
-    for option in workflow.options(roster, by=user, at=at):
+    for option in workflow.options(roster, by=user, at=at, known=known):
         name = option.move.name
+        if name == "waive_assessment" and (current or not roster.step.is_for_disputed):
+            continue
         if name in ON_PAPER:
             if current:
                 page = ON_PAPER[name]
@@ -127,22 +137,12 @@ def _button(label, url, option=None):
     }
 
 
-def with_actions(row, roster, user, may_draft):
-    """A row of the entries table with its badge tone and links."""
-    entry = row["entry"]
-    links = []
-    if may_draft and entry.status == EntryStatus.LISTED:
-        links = [
-            ("领取方式", reverse("entry_payment", args=[entry.pk])),
-            *([] if entry.assigned_by_id else [("撤下", reverse("entry_withdraw", args=[entry.pk]))]),
-        ]
-    elif (
-        roster.status == RosterStatus.REVIEWING
-        and entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED)
-        and user.may("roster.review", roster.organisation, level=roster.step.level)
-    ):
-        links = [("不予列入", reverse("entry_strike", args=[entry.pk]))]
-    return row | {"tone": ENTRY_TONES[entry.status], "links": links}
+def newer_version(roster):
+    """The revision under way, or the version that superseded this one; None for one that stands alone."""
+    if roster.status not in (RosterStatus.FINAL, RosterStatus.SUPERSEDED):
+        return None
+    later = roster.revisions.exclude(status=RosterStatus.CANCELLED)
+    return later.order_by("-version").first()
 
 
 def history(roster):

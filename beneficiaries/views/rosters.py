@@ -26,7 +26,7 @@ def address(roster):
 
 def loaded(request, pk, permission="roster.view"):
     """The roster in the user's scope, with what its page reads."""
-    rows = Roster.objects.select_related("programme", "organisation", "step")
+    rows = Roster.objects.select_related("programme", "organisation__parent", "step", "replaces")
     return load(request, rows, pk, permission=permission)
 
 
@@ -47,9 +47,7 @@ def roster_list(request):
 @staff("roster.view", methods=("GET", "HEAD"))
 def roster(request, pk):
     """One roster: where it stands, what is next and who must do it, its entries and papers."""
-    return render(
-        request, "beneficiaries/roster.html", page_of(loaded(request, pk), request.user, timezone.now())
-    )
+    return render(request, "beneficiaries/roster.html", page_of(loaded(request, pk), request, timezone.now()))
 
 
 @staff("roster.draft")
@@ -68,7 +66,7 @@ def roster_new(request):
     )
 
 
-MOVES = {"start", "submit", "approve", "cancel"}
+MOVES = {"start", "submit", "approve", "cancel", "waive_assessment"}
 
 
 @staff("roster.view")

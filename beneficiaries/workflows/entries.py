@@ -2,8 +2,17 @@
 
 from beneficiaries.enums import EntryStatus, Outcome, RosterStatus
 from beneficiaries.models import Decision
+from beneficiaries.workflows.fairness import is_a_relative, is_of_the_next_level, worker_is_no_relative
 from beneficiaries.workflows.handed_down import sender_agrees
-from beneficiaries.workflows.rosters import ALL_DUTIES, DRAFT_BARS, cases_of, level_of, stage_of
+from beneficiaries.workflows.rosters import (
+    ALL_DUTIES,
+    CHECK_BARS,
+    DRAFT_BARS,
+    WALKING,
+    cases_of,
+    level_of,
+    stage_of,
+)
 from welfare import workflow
 from welfare.workflow import Machine, Move
 
@@ -29,6 +38,19 @@ def is_handed_down(attempt):
 def sender_level(entry):
     """The level of the organisation that sent the entry."""
     return entry.assigned_by.level if entry.assigned_by_id else None
+
+
+def is_of_the_earlier_version(attempt):
+    if attempt.subject.earlier_id is None:
+        return "只有修订名册时撤下的原有对象可以恢复；其他对象请重新列入。"
+    return None
+
+
+def roster_is_walking(attempt):
+    roster = attempt.subject.roster
+    if roster.status not in WALKING:
+        return f"名册现为“{roster.get_status_display()}”，启动评审后、定案前才能核查。"
+    return None
 
 
 def note_reason(attempt):
@@ -93,7 +115,7 @@ ENTRY = workflow.register(
                 _STANDING,
                 EntryStatus.STRUCK,
                 "roster.review",
-                guards=(roster_is_reviewed, sender_agrees),
+                guards=(roster_is_reviewed, sender_agrees, worker_is_no_relative),
                 needs_reason=True,
                 duty="approving",
                 bars=ALL_DUTIES,
@@ -112,6 +134,29 @@ ENTRY = workflow.register(
             ),
             Move("drop", "随名册撤销", _STANDING, EntryStatus.WITHDRAWN, None),
             Move("finalise", "定案", (EntryStatus.LISTED,), EntryStatus.FINAL, None),
+            Move("supersede", "随名册由新版取代", (EntryStatus.FINAL,), EntryStatus.SUPERSEDED, None),
+            Move(
+                "restore",
+                "恢复列入",
+                (EntryStatus.WITHDRAWN,),
+                EntryStatus.LISTED,
+                "roster.draft",
+                guards=(roster_is_drafted, is_of_the_earlier_version),
+                needs_reason=True,
+                duty="drafting",
+                bars=DRAFT_BARS,
+                change=note_reason,
+            ),
+            Move(
+                "check_relative",
+                "近亲属当面核查",
+                (EntryStatus.LISTED,),
+                EntryStatus.LISTED,
+                "roster.check",
+                guards=(roster_is_walking, is_a_relative, is_of_the_next_level, worker_is_no_relative),
+                duty="checking",
+                bars=CHECK_BARS,
+            ),
         ),
         cases=lambda entry: cases_of(entry.roster),
         stage=lambda entry: stage_of(entry.roster),

@@ -13,7 +13,7 @@ from beneficiaries.enums import (
     ObjectionAction,
     ObjectionStatus,
 )
-from beneficiaries.queries import public_pages
+from beneficiaries.queries import disputes, public_pages, relatives
 from beneficiaries.rules.assessment import quorum_refusal
 from beneficiaries.workflows.rosters import CHECK_BARS, DRAFT_BARS, cases_of, level_of, stage_of
 from welfare import dates, workflow
@@ -50,10 +50,15 @@ def has_quorum(attempt):
     )
 
 
+def relatives_withdrew(attempt):
+    withdrawn = dict(attempt.subject.votes.values_list("entry", "withdrawn"))
+    return relatives.withdrawal_refusal(attempt.subject, withdrawn)
+
+
 def everybody_was_voted_on(attempt):
     meeting = attempt.subject
     missing = (
-        meeting.roster.entries.filter(status=EntryStatus.LISTED)
+        disputes.to_assess(meeting.roster, meeting.step)
         .exclude(votes__assessment=meeting)
         .order_by("position")
         .values_list("position", flat=True)
@@ -88,7 +93,7 @@ ASSESSMENT = workflow.register(
                 (AssessmentStatus.RECORDING,),
                 AssessmentStatus.CONCLUDED,
                 "roster.assess",
-                guards=(belongs_to_this_step, has_quorum, everybody_was_voted_on),
+                guards=(belongs_to_this_step, has_quorum, everybody_was_voted_on, relatives_withdrew),
                 stamp="concluded",
                 duty="assessing",
                 bars=DRAFT_BARS,

@@ -22,7 +22,20 @@ from beneficiaries.models import Decision, Programme
 from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
+from beneficiaries.workflows.fairness import (
+    approver_is_no_relative,
+    nobody_is_found_untrue,
+    nobody_is_to_be_assessed,
+    relatives_are_checked,
+    somebody_is_to_be_assessed,
+)
 from beneficiaries.workflows.handed_down import nothing_is_handed_down
+from beneficiaries.workflows.revisions import (
+    copies_hold_their_places,
+    is_not_under_revision,
+    supersede_entries,
+    take_over,
+)
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
 
@@ -76,7 +89,8 @@ def is_within_quota(attempt):
     """Locks the programme, so that two rosters cannot take its last places at once."""
     if not attempt.is_rehearsal:
         Programme.objects.select_for_update(of=("self",)).get(pk=attempt.subject.programme_id)
-    return queries.quota_refusal(attempt.subject)
+        return queries.quota_refusal(attempt.subject)
+    return queries.quota_refusal(attempt.subject, attempt.data.get("places"))
 
 
 def nobody_is_excluded(attempt):
@@ -92,7 +106,7 @@ def nobody_is_excluded(attempt):
 
 
 def has_procedure(attempt):
-    if queries.next_step(attempt.subject) is None:
+    if not (attempt.data.get("steps") or queries.next_step(attempt.subject)):
         return "方案没有设置评审程序，请由方案管理人员补充后再启动。"
     return None
 
@@ -177,6 +191,8 @@ def advance(attempt):
     _stand_at(attempt, queries.next_step(roster))
     if roster.step is None:
         roster.finalised_at, roster.finalised_by = attempt.at, attempt.by
+        if roster.replaces_id:
+            take_over(attempt)
         _on_entries(roster, "finalise", attempt)
 
 
@@ -199,6 +215,13 @@ def decide(outcome):
         )
 
     return write
+
+
+def waive(attempt):
+    """Written down as decided without a meeting."""
+    attempt.reason = attempt.reason.strip() or "没有有疑义的对象，未召开评议会，全部通过。"
+    decide(Outcome.WAIVED)(attempt)
+    advance(attempt)
 
 
 def agree(attempt):
@@ -241,7 +264,7 @@ def _onward(
         where_it_stands,
         permission,
         targets=(*WALKING, RosterStatus.FINAL),
-        guards=(nobody_is_stopped, *guards),
+        guards=(nobody_is_stopped, copies_hold_their_places, *guards),
         stamp=stamp,
         duty=duty,
         bars=bars,
@@ -340,7 +363,17 @@ ROSTER = workflow.register(
                 "roster.assess",
                 duty="assessing",
                 bars=DRAFT_BARS,
-                guards=(nobody_is_stopped, has_no_meeting),
+                guards=(nobody_is_stopped, has_no_meeting, somebody_is_to_be_assessed),
+            ),
+            _onward(
+                "waive_assessment",
+                "免予评议",
+                RosterStatus.ASSESSING,
+                "roster.assess",
+                duty="assessing",
+                bars=DRAFT_BARS,
+                guards=(nobody_is_to_be_assessed, somebody_is_listed, has_no_meeting),
+                change=waive,
             ),
             _onward(
                 "conclude_assessment",
@@ -396,7 +429,12 @@ ROSTER = workflow.register(
                 "roster.review",
                 duty="approving",
                 bars=ALL_DUTIES,
-                guards=(somebody_is_listed,),
+                guards=(
+                    somebody_is_listed,
+                    approver_is_no_relative,
+                    relatives_are_checked,
+                    nobody_is_found_untrue,
+                ),
                 change=agree,
             ),
             _back("return", RosterStatus.REVIEWING, "roster.review", "approving"),
@@ -404,6 +442,25 @@ ROSTER = workflow.register(
             _back("return_submission", RosterStatus.SUBMITTING, "roster.submit"),
             _back("return_notice", RosterStatus.ON_NOTICE, "notice.post"),
             _back("return_check", RosterStatus.CHECKING, "roster.check", "checking"),
+            Move(
+                "revise_final",
+                "修订名册",
+                (RosterStatus.FINAL,),
+                RosterStatus.FINAL,
+                "roster.draft",
+                guards=(programme_is_approved, is_not_under_revision),
+                needs_reason=True,
+                bars=DRAFT_BARS,
+                tone="secondary",
+            ),
+            Move(
+                "supersede",
+                "由新版取代",
+                (RosterStatus.FINAL,),
+                RosterStatus.SUPERSEDED,
+                None,
+                change=supersede_entries,
+            ),
         ),
         cases=cases_of,
         stage=stage_of,

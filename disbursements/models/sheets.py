@@ -173,6 +173,9 @@ class SheetLine(ScopedModel):
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="lines", verbose_name="发放表")
     entry = models.ForeignKey(RosterEntry, models.PROTECT, related_name="lines", verbose_name="慰问对象")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="村(社区)")
+    lineage = models.BigIntegerField(
+        editable=False, help_text="of the entry: the same in every version of its roster"
+    )
     is_goods = models.BooleanField("物资", default=False, editable=False)
     position = models.PositiveIntegerField("序号")
     recipient = models.ForeignKey(
@@ -203,7 +206,7 @@ class SheetLine(ScopedModel):
         ordering = ["sheet", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["entry", "is_goods"],
+                fields=["lineage", "is_goods"],
                 condition=Q(status__in=LIVE_LINE),
                 name="sheet_line_entry_once_per_kind",
             ),

@@ -1,5 +1,7 @@
 """Who may take and who may confirm a receipt."""
 
+from beneficiaries.enums import EntryStatus
+from beneficiaries.models import RosterEntry
 from disbursements.rules.signing import Recipient
 from visits.models import TeamMember
 
@@ -22,7 +24,13 @@ def recipient_refusal(line):
     person = line.recipient
     if person is not None and person.died_on:
         return f"{line.name}已登记去世，不能发放。请把款物缴回，并在发放表上作废此行。"
+    if line.entry.status == EntryStatus.SUPERSEDED and not _stands(line.lineage):
+        return f"修订后的名册已不列入{line.name}，不能发放。请把款物缴回，并在发放表上作废此行。"
     return None
+
+
+def _stands(lineage):
+    return RosterEntry.objects.filter(lineage=lineage, status=EntryStatus.FINAL).exists()
 
 
 def is_on_team(user, visit):
@@ -45,7 +53,7 @@ def taker_refusal(line, visit, by, on=None):
         if custody.drawn_by_id != by.pk:
             return f"柜台款物由{custody.drawn_by}经手，请由其办理签收。"
         return None
-    if visit.entry_id != line.entry_id:
+    if visit.entry is None or visit.entry.lineage != line.lineage:
         return "这次走访的对象不是这一行的领取人，请核对后再签收。"
     if not is_on_team(by, visit):
         return "您不是这个慰问组的成员，不能代为走访、发放（严禁替代）。"

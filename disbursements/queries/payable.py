@@ -73,7 +73,8 @@ def current_cards(person_ids):
 
 def _entries(rosters, kind, category):
     is_goods = kind == SheetKind.GOODS
-    on_live = SheetLine.objects.live().filter(entry=OuterRef("pk"), is_goods=is_goods)
+    # By lineage: what stands on a sheet from an earlier version of the roster is not paid once more.
+    on_live = SheetLine.objects.live().filter(lineage=OuterRef("lineage"), is_goods=is_goods)
     entries = RosterEntry.objects.filter(
         roster__in=rosters, roster__status=RosterStatus.FINAL, status=EntryStatus.FINAL
     ).exclude(Exists(on_live))

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from beneficiaries.models import BankAccount
+from beneficiaries.enums import EntryStatus
+from beneficiaries.models import BankAccount, RosterEntry
 from disbursements.enums import LineStatus
 from disbursements.models import SheetLine
 
@@ -29,11 +30,17 @@ def problems(sheet):
         .order_by("position")
     )
     twice = _recipients_twice(sheet, lines)
+    revised = _revised(lines)
     cards = _cards(lines) if sheet.is_bank else None
     return [
         Problem(line.position, line.name, text)
         for line in lines
-        if (text := _of_person(line) or twice.get(line.pk) or (_of_card(line, cards) if cards else None))
+        if (
+            text := _of_person(line)
+            or revised.get(line.pk)
+            or twice.get(line.pk)
+            or (_of_card(line, cards) if cards else None)
+        )
     ]
 
 
@@ -47,6 +54,25 @@ def _of_person(line):
     if line.recipient.left_on:
         return f"已于{line.recipient.left_on:%Y年%m月%d日}登记迁出，不能发放。请核实后重新造表。"
     return None
+
+
+def _revised(lines):
+    """{line_id: sentence} for lines drawn up from a version of a roster that another has superseded since."""
+    old = [line for line in lines if line.entry.status == EntryStatus.SUPERSEDED]
+    if not old:
+        return {}
+    standing = RosterEntry.objects.filter(
+        lineage__in=[line.lineage for line in old], status=EntryStatus.FINAL
+    ).select_related("category")
+    now = {entry.lineage: entry for entry in standing.order_by("pk")}
+    found = {}
+    for line in old:
+        entry = now.get(line.lineage)
+        if entry is None:
+            found[line.pk] = "修订后的名册已不列入。请作废本表后重新造表。"
+        elif (entry.category_id, entry.family_size) != (line.entry.category_id, line.entry.family_size):
+            found[line.pk] = f"修订后的名册已改为“{entry.category}”。请作废本表后重新造表。"
+    return found
 
 
 def _recipients_twice(sheet, lines):

@@ -5,6 +5,7 @@ from django.db.models import Max
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Roster
+from beneficiaries.queries.rosters import standing_version
 from disbursements.enums import SheetKind, SheetStatus
 from disbursements.models import Sheet, SheetLine, SheetLineItem
 from disbursements.queries.payable import payables
@@ -72,7 +73,10 @@ def draw_up(
 
 
 def draw_again(*, sheet, by, at):
-    """A new version of a voided sheet, from its rosters as they stand now. Raises Refusal as ``draw_up``."""
+    """A new version of a voided sheet, from its rosters as they stand now, in their newest final version.
+
+    Raises Refusal as ``draw_up``.
+    """
     if sheet.status != SheetStatus.VOIDED:
         raise Refusal("先作废原表，才能重新造表。")
     if Sheet.objects.filter(replaces=sheet).exists():
@@ -81,7 +85,7 @@ def draw_again(*, sheet, by, at):
         programme=sheet.programme,
         organisation=sheet.organisation,
         kind=sheet.kind,
-        rosters=sheet.rosters.all(),
+        rosters=[standing_version(roster) for roster in sheet.rosters.order_by("pk")],
         by=by,
         at=at,
         allocation=sheet.allocation,
@@ -144,10 +148,10 @@ def lines_for(sheet, team):
         visited = Visit.objects.exclude(status__in=["cancelled", "absent"]).filter(
             team__programme=sheet.programme_id
         )
-        own = visited.filter(team=team).values("entry_id")
-        others = visited.exclude(team=team).exclude(entry=None).values("entry_id")
-        below = free.filter(organisation__path__startswith=team.organisation.path).exclude(entry__in=others)
-        free = free.filter(entry__in=own) | below
+        own = visited.filter(team=team, entry__isnull=False).values("entry__lineage")
+        others = visited.exclude(team=team).exclude(entry=None).values("entry__lineage")
+        below = free.filter(organisation__path__startswith=team.organisation.path)
+        free = free.filter(lineage__in=own) | below.exclude(lineage__in=others)
     return free.order_by("position")
 
 
@@ -249,6 +253,7 @@ def _line(sheet, position, row):
     return SheetLine(
         sheet=sheet,
         entry=entry,
+        lineage=entry.lineage,
         organisation=organisation,
         is_goods=sheet.is_goods,
         position=position,

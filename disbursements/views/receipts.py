@@ -30,8 +30,8 @@ LINES = SheetLine.objects.select_related(
 def visit_sign(request, visit_pk, pk):
     """The recipient signs for a line at a visit of my team."""
     visit = load(request, Visit, visit_pk)
-    line = LINES.filter(pk=pk, entry=visit.entry_id).first()
-    if visit.entry_id is None or line is None:
+    line = LINES.filter(pk=pk, lineage=visit.entry.lineage).first() if visit.entry_id else None
+    if line is None:
         raise Http404("这次走访没有这一行发放明细。")
     return _sign(request, line, visit, done=reverse("visit", args=[visit_pk]))
 

@@ -19,8 +19,11 @@ def entries_to_visit(programmes):
 
 
 def without_visit(entries):
-    """Those of ``entries`` with neither a planned nor a made visit; a household found absent counts until it is planned again."""
-    live = Visit.objects.live().filter(entry=OuterRef("pk"))
+    """Those of ``entries`` with neither a planned nor a made visit; a household found absent counts until it is planned again.
+
+    A visit to an entry is one to its copy in a later version of the roster.
+    """
+    live = Visit.objects.live().filter(entry__lineage=OuterRef("lineage"))
     return entries.filter(~Exists(live))
 
 
@@ -108,7 +111,7 @@ _FIGURES = {
 
 
 def _with_visits(entries):
-    visits = Visit.objects.filter(entry=OuterRef("pk"))
+    visits = Visit.objects.filter(entry__lineage=OuterRef("lineage"))
     return entries.annotate(
         is_planned=Exists(visits.planned()),
         is_done=Exists(visits.filter(status=VisitStatus.DONE)),

@@ -1,6 +1,7 @@
 """Visits: planned, told ahead, made, confirmed, or met with a closed door."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from beneficiaries.enums import EntryStatus
 from beneficiaries.models import RosterEntry
@@ -214,9 +215,13 @@ def _may_plan(by, organisation):
 
 
 def _entries(entries):
-    found = RosterEntry.objects.filter(pk__in=[entry.pk for entry in entries]).select_related(
-        "roster__organisation", "household", "person__household", "institution"
-    )
+    """The entries, each in the version of its roster that stands today; constant number of statements."""
+    asked = RosterEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    later = RosterEntry.objects.filter(lineage=OuterRef("lineage"), status=EntryStatus.FINAL)
+    old = asked.filter(Exists(later), status=EntryStatus.SUPERSEDED)
+    now = Q(lineage__in=old.values("lineage"), status=EntryStatus.FINAL)
+    found = RosterEntry.objects.filter(now | Q(pk__in=asked.values("pk"))).exclude(pk__in=old.values("pk"))
+    found = found.select_related("roster__organisation", "household", "person__household", "institution")
     return list(found.prefetch_related(heads(), heads("person__household__members")).order_by("pk"))
 
 
@@ -232,11 +237,14 @@ def _check(team, entries, days, at):
     for entry in entries:
         if entry.programme_id != team.programme_id:
             raise Refusal(f"{entry}不在“{team.programme}”的名册中。")
+        if entry.status == EntryStatus.SUPERSEDED:
+            raise Refusal(f"修订后的名册已不列入{entry}，不能安排走访。")
         if entry.status != EntryStatus.FINAL:
             raise Refusal(f"{entry}尚未定案（{entry.get_status_display()}），定案后才能安排走访。")
         if not team.organisation.covers(entry.roster.organisation):
             raise Refusal(f"“{team}”不在{entry.roster.organisation}走访，请另选慰问组。", field="team")
-    planned = Visit.objects.planned().filter(entry__in=entries).first()
+    lineages = [entry.lineage for entry in entries]
+    planned = Visit.objects.planned().filter(entry__lineage__in=lineages).first()
     if planned:
         raise Refusal(f"{planned.whom}已安排{planned.planned_on:%m月%d日}走访，不能重复安排。")
 
@@ -244,7 +252,7 @@ def _check(team, entries, days, at):
 def _check_follow_up(first, entry):
     if first.status != VisitStatus.ABSENT:
         raise Refusal("只有未遇到人的走访才需要补访。")
-    if first.entry_id != entry.pk:
+    if first.entry is None or first.entry.lineage != entry.lineage:
         raise Refusal("补访的对象与原走访不一致。")
     if first.follow_ups.exclude(status=VisitStatus.CANCELLED).exists():
         raise Refusal("已安排过补访，不能重复安排。")

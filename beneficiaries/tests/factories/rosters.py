@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
+from beneficiaries.queries.disputes import to_assess
 from beneficiaries.services import assessments, checks, entries, notice_channels, notices, rosters
 from beneficiaries.tests.factories.papers import picture
 from beneficiaries.tests.factories.registry import household
@@ -24,13 +25,19 @@ __all__ = [
 ]
 
 NAMES = ["李主任", "王书记", "赵组长", "钱代表", "孙代表", "周代表", "吴代表", "郑代表", "冯代表"]
-ROLE_AT = {
-    StepKind.ASSESSMENT: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "clerk"},
-    StepKind.SUBMISSION: {Level.COMMUNITY: "head"},
-    StepKind.NOTICE: {Level.COMMUNITY: "clerk", Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
-    StepKind.CHECK: dict.fromkeys((Level.COMMUNITY, Level.TOWNSHIP, Level.COUNTY), "inspector"),
-    StepKind.APPROVAL: {Level.TOWNSHIP: "reviewer", Level.COUNTY: "approver"},
-}
+CLERKS_OWN = (StepKind.ASSESSMENT, StepKind.NOTICE)
+
+
+def role_at(step, office, organisation):
+    """The role that does the step in that office."""
+    kind = StepKind(step.kind)
+    if kind in CLERKS_OWN and (office == organisation or kind == StepKind.ASSESSMENT):
+        return "clerk"
+    if kind == StepKind.SUBMISSION:
+        return "head"
+    if kind == StepKind.CHECK:
+        return "inspector"
+    return "reviewer" if Level(office.level).rank >= Level.TOWNSHIP.rank else "approver"
 
 
 class Cast:
@@ -43,11 +50,12 @@ class Cast:
 
     def at(self, step):
         """Who acts at this step; the drafting clerk where she may, else a person of the step's own."""
-        role = ROLE_AT[StepKind(step.kind)][Level(step.level)]
-        if role == "clerk" and step.level == Level.COMMUNITY:
+        office = self.organisation.office_for(step.level)
+        role = role_at(step, office, self.organisation)
+        if role == "clerk" and office == self.organisation:
             return self.clerk
         if step.position not in self._at:
-            self._at[step.position] = user_with(role, self.organisation.at_level(step.level))
+            self._at[step.position] = user_with(role, office)
         return self._at[step.position]
 
 
@@ -97,7 +105,7 @@ def hold_meeting(roster, *, by, at, failing=()):
     failing = {entry.pk for entry in failing}
     votes = {
         pk: {"agree": 3, "against": 6} if pk in failing else {"agree": 9}
-        for pk in roster.entries.filter(status="listed").values_list("pk", flat=True)
+        for pk in to_assess(roster, roster.step).values_list("pk", flat=True)
     }
     assessments.record_votes(assessment=meeting, votes=votes, by=by, at=at)
     assessments.conclude(assessment=meeting, by=by, at=at)
@@ -130,7 +138,9 @@ def close_notice(notice, *, by, at=None):
 def take_step(roster, *, by, at):
     """Do everything the current step asks for, by ``by``, so that the roster moves on. Returns when it was done."""
     step = roster.step
-    if step.kind == StepKind.ASSESSMENT:
+    if step.kind == StepKind.ASSESSMENT and step.is_for_disputed and not to_assess(roster, step).exists():
+        assessments.waive(roster=roster, by=by, at=at)
+    elif step.kind == StepKind.ASSESSMENT:
         hold_meeting(roster, by=by, at=at)
     elif step.kind == StepKind.SUBMISSION:
         rosters.submit(roster=roster, by=by, at=at)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0034_entry_lists'),
+        ('beneficiaries', '0018_entry_lists'),
         ('welfare', '0003_seed_work_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

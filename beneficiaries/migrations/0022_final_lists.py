@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0052_supplementary_rosters'),
+        ('beneficiaries', '0021_supplementary_rosters'),
         ('welfare', '0003_seed_work_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

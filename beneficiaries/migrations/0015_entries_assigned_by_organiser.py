@@ -15,6 +15,6 @@ def name_the_sender(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("beneficiaries", "0030_entry_sender_and_reasons")]
+    dependencies = [("beneficiaries", "0014_entry_sender_and_reasons")]
 
     operations = [migrations.RunPython(name_the_sender, migrations.RunPython.noop)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0051_objections_answered_in_time'),
+        ('beneficiaries', '0020_objections_answered_in_time'),
         ('welfare', '0003_seed_work_calendar'),
     ]
 

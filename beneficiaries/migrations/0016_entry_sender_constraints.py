@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0031_entries_assigned_by_organiser'),
+        ('beneficiaries', '0015_entries_assigned_by_organiser'),
     ]
 
     operations = [

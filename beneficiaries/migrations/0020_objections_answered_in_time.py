@@ -9,7 +9,7 @@ def say_what_was_done(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0050_notice_channels'),
+        ('beneficiaries', '0019_notice_channels'),
         ('welfare', '0003_seed_work_calendar'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0032_entry_sender_constraints'),
+        ('beneficiaries', '0016_entry_sender_constraints'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

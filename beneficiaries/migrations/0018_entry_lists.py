@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0033_refusal_letters'),
+        ('beneficiaries', '0017_refusal_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('welfare', '0003_seed_work_calendar'),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0053_final_lists'),
+        ('beneficiaries', '0022_final_lists'),
         ('welfare', '0003_seed_work_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,88 @@
+"""时间节点: what is overdue or due soon, and whose it is."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from beneficiaries.enums import ProgrammeStatus
+from beneficiaries.models import Milestone, Programme
+from welfare import dates
+from welfare.roles import ROLES, assignments_of
+
+SOON = 7
+
+
+def of_user(user):
+    """Milestones of programmes in use that are the user's to keep.
+
+    Those of an organisation where she has a role that sees programmes, and those of the programmes whose
+    organiser (or one below it) she is the officer of.
+    """
+    mine = Q(pk__in=[])
+    for held in assignments_of(user):
+        permissions = ROLES[held.role].permissions
+        if "programme.write" in permissions:
+            mine |= Q(programme__organiser__path__startswith=held.organisation.path)
+        if "programme.view" in permissions:
+            mine |= Q(responsible_organisation=held.organisation)
+    return _with_names(Milestone.objects.filter(mine, programme__status=ProgrammeStatus.APPROVED))
+
+
+def visible_to(user):
+    """Those of the programmes she may read, and her own."""
+    readable = Q(programme__in=Programme.objects.visible_to(user, "programme.view").values("pk"))
+    own = Q(pk__in=of_user(user).values("pk"))
+    return _with_names(Milestone.objects.filter(readable | own)).order_by(
+        "due_on", "programme", "position", "pk"
+    )
+
+
+def _with_names(rows):
+    return rows.select_related("programme__organiser", "responsible_organisation", "done_by")
+
+
+def due(milestones, on, within=SOON):
+    """Those of ``milestones`` that are not done and overdue, or due within so many days, the oldest first."""
+    open_ones = milestones.filter(done_at=None, due_on__lte=on + timedelta(days=within))
+    return open_ones.order_by("due_on", "programme", "position", "pk")
+
+
+def in_use():
+    """Every milestone of the programmes in use, for the command and the housekeeping."""
+    return _with_names(Milestone.objects.filter(programme__status=ProgrammeStatus.APPROVED))
+
+
+def is_kept_by(milestone, user):
+    """May the user mark it done?"""
+    responsible = milestone.responsible_organisation
+    return user.may("programme.write", milestone.programme.organiser) or (
+        responsible is not None and user.may("programme.view", responsible)
+    )
+
+
+def when(milestone, on, calendar):
+    """逾期 3 天, 今天到期, 还有 5 天（2 个工作日）. Working days by the announced calendar, make-up days included."""
+    left = (milestone.due_on - on).days
+    if left < 0:
+        return f"逾期 {-left} 天"
+    if left == 0:
+        return "今天到期"
+    try:
+        working = calendar.working_days_between(on, milestone.due_on)
+    except dates.CalendarUnknown:
+        return f"还有 {left} 天"
+    return f"还有 {left} 天（{working} 个工作日）"
+
+
+def deadline(milestone):
+    """2026-01-20（腊月初二）12:00."""
+    if milestone.due_on is None:
+        return milestone.due_text or "未定"
+    time = f" {milestone.due_time:%H:%M}" if milestone.due_time else ""
+    return f"{milestone.due_on:%Y-%m-%d}（{dates.lunar_text(milestone.due_on)}）{time}"
+
+
+def whose(milestone):
+    """The unit and person, as the plan names them."""
+    unit = milestone.responsible_unit or str(milestone.responsible_organisation or "")
+    return " ".join(part for part in (unit, milestone.responsible_person) if part) or "未写明"

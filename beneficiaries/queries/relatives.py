@@ -1,0 +1,132 @@
+"""近亲属备案: which entries of a roster are relatives of staff, and which of them were checked."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus
+from beneficiaries.models import Person, RelativeCheck, StaffRelative
+from beneficiaries.rules.assessment import withdrawn_names
+
+
+def active():
+    """Declared and not ended."""
+    return StaffRelative.objects.filter(ended_at=None)
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A live entry of a roster whose beneficiary is a relative of staff, and what was declared."""
+
+    position: int
+    status: str
+    relatives: list
+
+
+def of_roster(roster, entries=None):
+    """{entry id: Kin} of the live entries, in three queries at most; in one, given ``entries`` as for_pages has them.
+
+    A relative on file is found wherever the member of staff works. One known by name alone is sought on the
+    rosters of the organisations that her own covers or that cover it: elsewhere a name says nothing.
+    """
+    live = roster.entries.filter(status__in=LIVE_ENTRY)
+    people = Person.objects.present().filter(Q(household__entries__in=live) | Q(entries__in=live))
+    same_name = people.filter(name=OuterRef("name"))
+    near = Q(organisation__in=_on_the_way(roster.organisation)) | Q(
+        organisation__path__startswith=roster.organisation.path
+    )
+    known = Q(person__in=people) | Q(person__merged_into__in=people)
+    declared = active().filter(known | (Q(person=None) & near & Q(Exists(same_name))))
+    declared = list(declared.select_related("person", "organisation").order_by("pk"))
+    if not declared:
+        return {}
+    if entries is None:
+        members = Prefetch("household__members", Person.objects.present().order_by("pk"))
+        entries = live.select_related("person", "household").prefetch_related(members).order_by("position")
+    by_person, by_name = defaultdict(list), defaultdict(list)
+    for relative in declared:
+        if relative.person_id:
+            by_person[relative.person.merged_into_id or relative.person_id].append(relative)
+        else:
+            by_name[relative.name].append(relative)
+    found = {}
+    for entry in entries:
+        if entry.status in LIVE_ENTRY:
+            kin = [
+                relative
+                for one in _people_of(entry)
+                for relative in by_person.get(one.pk, []) + by_name.get(one.name, [])
+            ]
+            if kin:
+                found[entry.pk] = Kin(entry.position, entry.status, kin)
+    return found
+
+
+def _people_of(entry):
+    if entry.person_id:
+        return [entry.person]
+    return entry.household.members.all() if entry.household_id else []
+
+
+def _on_the_way(organisation):
+    return [int(part) for part in organisation.path.strip("/").split("/")]
+
+
+def unchecked(found, said):
+    """(positions of standing relatives nobody has checked, positions of those found untrue last).
+
+    ``found`` is what ``of_roster`` says, ``said`` what ``findings`` does.
+    """
+    waiting, untrue = [], []
+    for pk, kin in sorted(found.items(), key=lambda pair: pair[1].position):
+        if kin.status == EntryStatus.LISTED:
+            checks = [said.get((pk, relative.pk)) for relative in kin.relatives]
+            if None in checks:
+                waiting.append(kin.position)
+            elif not all(check.is_true for check in checks):
+                untrue.append(kin.position)
+    return waiting, untrue
+
+
+def findings(found):
+    """{(entry id, relative id): its latest RelativeCheck} of what ``of_roster`` found, in one query."""
+    if not found:
+        return {}
+    latest = RelativeCheck.objects.filter(entry__in=list(found)).select_related("checked_by")
+    latest = latest.order_by("entry_id", "relative_id", "-pk").distinct("entry_id", "relative_id")
+    return {(check.entry_id, check.relative_id): check for check in latest}
+
+
+def own(found, user):
+    """Positions of the entries of ``of_roster`` that are relatives of this member of staff."""
+    return sorted(
+        kin.position for kin in found.values() if any(one.staff_id == user.pk for one in kin.relatives)
+    )
+
+
+def withdrawal_refusal(meeting, withdrawn):
+    """The sentence naming who must withdraw and is not listed as having, or None.
+
+    ``withdrawn``: {entry id: the names as written}. Who came to the meeting is told by account or by name.
+    """
+    declared = [(pk, kin) for pk, kin in of_roster(meeting.roster).items() if pk in withdrawn]
+    if not declared:
+        return None
+    came = list(meeting.attendees.filter(is_present=True).order_by("pk"))
+    for pk, kin in sorted(declared, key=lambda pair: pair[1].position):
+        gone = set(withdrawn_names(withdrawn[pk]))
+        for relative in kin.relatives:
+            member = next((one for one in came if _is_same(one, relative)), None)
+            if member and member.name not in gone:
+                return (
+                    f"第{kin.position}号是{member.name}的{relative.get_kinship_display()}，{member.name}须回避，"
+                    "请在“回避人”中写明，并相应减少票数。"
+                )
+    return None
+
+
+def _is_same(attendee, relative):
+    if attendee.user_id and relative.staff_id:
+        return attendee.user_id == relative.staff_id
+    return attendee.name == relative.staff_name

@@ -1,0 +1,414 @@
+"""Versions of a final roster: the earlier one stands until the new one is final; what changed; nobody listed twice."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus
+from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import rosters as queries
+from beneficiaries.queries import versions as changes
+from beneficiaries.services import rosters, screening, versions
+from beneficiaries.tests.factories import (
+    Cast,
+    approved_programme,
+    drafted_roster,
+    final_roster,
+    household,
+    walk,
+)
+from welfare import workflow
+from welfare.errors import Refusal
+from welfare.models import AuditEvent
+from welfare.testing.personas import AT, user_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def programme(tree):
+    return approved_programme(tree.township)
+
+
+@pytest.fixture
+def cast(tree):
+    return Cast(tree.community)
+
+
+@pytest.fixture
+def first(programme, tree, cast):
+    return final_roster(programme, tree.community, cast=cast)
+
+
+def revise(roster, by, reason="一户搬走，一户漏列"):
+    return rosters.revise_final(roster=Roster.objects.get(pk=roster.pk), by=by, at=AT, reason=reason)
+
+
+def again(roster, until=RosterStatus.FINAL):
+    """Walk a revision with people of its own."""
+    cast = Cast(roster.organisation)
+    walk(roster, until=until, cast=cast)
+    roster.refresh_from_db()
+    return cast
+
+
+def add(roster, by, home=None):
+    return rosters.add_entry(
+        roster=roster,
+        category=roster.programme.categories.order_by("precedence").first(),
+        origin="nomination",
+        household=home or household(roster.organisation, head="何大山"),
+        reason="漏列",
+        by=by,
+        at=AT,
+    )
+
+
+def statuses(roster):
+    return [entry.status for entry in roster.entries.order_by("position")]
+
+
+def test_a_new_version_copies_what_stands_and_leaves_the_final_one_valid(programme, first, cast):
+    second = revise(first, cast.clerk)
+    assert (second.version, second.replaces, second.status) == (2, first, RosterStatus.DRAFTING)
+    assert "第2版" in str(second)
+    old, new = (list(roster.entries.order_by("position")) for roster in (first, second))
+    assert [entry.household for entry in old] == [entry.household for entry in new]
+    assert [entry.earlier for entry in new] == old
+    assert [entry.lineage for entry in new] == [entry.lineage for entry in old]
+    assert statuses(first) == [EntryStatus.FINAL] * 3
+    assert statuses(second) == [EntryStatus.LISTED] * 3
+    assert [entry.roster for entry in queries.final_entries(programme)] == [first] * 3
+
+
+def test_the_earlier_version_stands_until_the_new_one_is_final(programme, first, cast):
+    second = revise(first, cast.clerk)
+    again(second, until=RosterStatus.REVIEWING)
+    first.refresh_from_db()
+    assert first.status == RosterStatus.FINAL
+    again(second)
+    first.refresh_from_db()
+    assert (first.status, second.status) == (RosterStatus.SUPERSEDED, RosterStatus.FINAL)
+    assert statuses(first) == [EntryStatus.SUPERSEDED] * 3
+    assert statuses(second) == [EntryStatus.FINAL] * 3
+    assert second.holds_place
+    assert {entry.roster for entry in queries.final_entries(programme)} == {second}
+    assert queries.standing_version(first) == second
+
+
+def test_the_new_version_walks_every_step_again(first, cast):
+    second = revise(first, cast.clerk)
+    again(second)
+    for related in ("assessments", "notices", "checks"):
+        assert getattr(second, related).count() == 1
+    assert {decision.outcome for decision in second.decisions.all()} == {"agreed"}
+
+
+def test_a_third_version_follows_the_second(first, cast):
+    second = revise(first, cast.clerk)
+    again(second)
+    third = revise(second, cast.clerk)
+    again(third)
+    assert [roster.status for roster in Roster.objects.order_by("version")] == [
+        "superseded",
+        "superseded",
+        "final",
+    ]
+    assert third.version == 3
+    first.refresh_from_db()
+    entry = third.entries.order_by("position").first()
+    assert entry.root == first.entries.order_by("position").first()
+    assert queries.standing_version(first) == third
+
+
+def test_a_cancelled_revision_leaves_the_final_one_and_may_be_begun_anew(first, cast):
+    second = revise(first, cast.clerk)
+    rosters.cancel(roster=second, by=cast.clerk, at=AT, reason="不改了")
+    first.refresh_from_db()
+    assert first.status == RosterStatus.FINAL
+    assert statuses(first) == [EntryStatus.FINAL] * 3
+    third = revise(first, cast.clerk)
+    again(third)
+    assert third.version == 3
+
+
+def test_one_revision_at_a_time_with_a_reason_by_who_may(programme, tree, first, cast):
+    with pytest.raises(Refusal, match="须写明理由"):
+        revise(first, cast.clerk, reason=" ")
+    for stranger, kind in (
+        (user_with("clerk", tree.sibling), "permission"),
+        (user_with("head", tree.community), "permission"),
+    ):
+        with pytest.raises(workflow.Refused) as refused:
+            revise(first, stranger)
+        assert refused.value.kind == kind
+    revise(first, cast.clerk)
+    with pytest.raises(Refusal, match="已在修订"):
+        revise(first, cast.clerk)
+
+
+def test_who_decided_on_the_earlier_version_does_not_draft_the_new_one(tree, first):
+    both = user_with("clerk", tree.community)
+    workflow.record_duty(first, by=both, duty="approving", at=AT, stage="5")
+    with pytest.raises(workflow.Refused) as refused:
+        revise(first, both)
+    assert refused.value.kind == "four_eyes"
+
+
+def test_a_roster_that_is_not_final_is_not_revised(programme, tree, cast):
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    with pytest.raises(Refusal, match="不能“修订名册”"):
+        revise(roster, cast.clerk)
+
+
+def test_an_ordinary_second_roster_is_still_refused(programme, tree, first, cast):
+    with pytest.raises(Refusal, match="已有名册"):
+        rosters.draft(programme=programme, organisation=tree.community, by=cast.clerk, at=AT)
+
+
+# -- changes -------------------------------------------------------------------------------------------
+
+
+def test_added_dropped_and_changed_are_told_apart(programme, first, cast):
+    second = revise(first, cast.clerk)
+    one, two, three = second.entries.order_by("position")
+    rosters.withdraw_entry(entry=one, by=cast.clerk, at=AT, reason="已搬走")
+    other = programme.categories.order_by("precedence").last()
+    other.standards.filter(kind="cash").update(amount=300)
+    versions.change_category(entry=two, category=other, by=cast.clerk, at=AT, reason="查实为重病")
+    RosterEntry.objects.filter(pk=three.pk).update(family_size=9)
+    programme.categories.first().standards.filter(kind="cash").update(basis="person", amount=50)
+    new = add(second, cast.clerk)
+    found = changes.since_last_version(Roster.objects.get(pk=second.pk))
+    assert [(change.position, change.what) for change in found] == [
+        (1, "去掉"),
+        (2, "类别变更"),
+        (3, "标准变更"),
+        (4, "新增"),
+    ]
+    assert found[0].reason == "已搬走"
+    assert (str(other) in found[1].after, found[1].reason) == (True, "调整类别：查实为重病")
+    assert "450" in found[2].after
+    assert found[3].name == str(new)
+    assert changes.since_last_version(first) == []
+
+
+def test_changes_cost_the_same_for_3_and_13_entries(programme, tree):
+    counts = []
+    for place, count in ((tree.community, 3), (tree.sibling, 13)):
+        cast = Cast(place)
+        made = final_roster(programme, place, households=count, cast=cast)
+        second = revise(made, cast.clerk)
+        for entry in second.entries.order_by("position")[: count // 2]:
+            rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
+        with CaptureQueriesContext(connection) as done:
+            assert len(changes.since_last_version(Roster.objects.get(pk=second.pk))) == count // 2
+        counts.append(len(done))
+    assert counts[0] == counts[1] <= 9
+
+
+def test_what_happened_since_the_last_return_is_listed(programme, tree, cast):
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    walk(roster, until=RosterStatus.REVIEWING, cast=cast)
+    assert changes.since_last_return(roster, changes.last_return(roster)) == []
+    rosters.return_to(roster=roster, step=None, by=cast.at(roster.step), at=AT, reason="漏一户，错一户")
+    later = AT.replace(hour=5)
+    first = roster.entries.order_by("position").first()
+    rosters.withdraw_entry(entry=first, by=cast.clerk, at=later, reason="有房有车")
+    rosters.add_entry(
+        roster=roster,
+        category=programme.categories.first(),
+        origin="nomination",
+        household=household(tree.community),
+        reason="漏列",
+        by=cast.clerk,
+        at=later,
+    )
+    returned = changes.last_return(roster)
+    assert returned.reason == "漏一户，错一户"
+    found = changes.since_last_return(roster, returned)
+    assert [(change.what, change.position) for change in found] == [("新增", 4), ("撤下", 1)]
+    assert (found[1].before, found[1].after, found[1].reason) == ("列入", "已撤下", "有房有车")
+
+
+# -- entries of a revision -----------------------------------------------------------------------------
+
+
+def test_who_was_withdrawn_from_the_revision_may_be_restored(first, cast):
+    second = revise(first, cast.clerk)
+    entry = second.entries.first()
+    rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="误以为搬走")
+    versions.restore(entry=entry, by=cast.clerk, at=AT, reason="并未搬走")
+    assert entry.status == EntryStatus.LISTED
+    new = add(second, cast.clerk)
+    rosters.withdraw_entry(entry=new, by=cast.clerk, at=AT, reason="错列")
+    with pytest.raises(Refusal, match="其他对象请重新列入"):
+        versions.restore(entry=new, by=cast.clerk, at=AT, reason="恢复")
+    again(second)
+    assert statuses(second) == [EntryStatus.FINAL] * 3 + [EntryStatus.WITHDRAWN]
+
+
+def test_who_was_dropped_is_free_only_when_the_new_version_is_final(programme, first, cast):
+    second = revise(first, cast.clerk)
+    entry = second.entries.first()
+    home = entry.household
+    rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
+    category = programme.categories.first()
+    again(second)
+    assert queries.duplicate_refusal(programme=programme, category=category, household=home) is None
+    third = revise(second, cast.clerk)
+    assert add(third, cast.clerk, home).lineage == RosterEntry.objects.latest("pk").pk
+
+
+def test_a_household_is_not_listed_elsewhere_beside_either_version(programme, tree, first, cast):
+    second = revise(first, cast.clerk)
+    new = add(second, cast.clerk)
+    for entry in (*first.entries.all(), new):
+        assert queries.duplicate_refusal(
+            programme=programme, category=entry.category, household=entry.household
+        )
+    assert screening.propose(programme=programme, organisation=tree.community, on=AT.date()) == []
+
+
+def test_both_versions_count_once_in_the_quota(programme, tree, first, cast):
+    programme.quota_total = 4
+    programme.save()
+    programme.quotas.all().delete()
+    second = revise(first, cast.clerk)
+    second.programme.refresh_from_db()
+    add(second, cast.clerk)
+    assert [place[3] for place in queries.places(second)] == [4]
+    rosters.start(roster=second, by=cast.clerk, at=AT)
+    other = drafted_roster(programme, tree.sibling, households=1)
+    other.programme.refresh_from_db()
+    assert [place[3] for place in queries.places(other)] == [5]
+    with pytest.raises(Refusal, match="方案总名额 4 个，现列 5 个"):
+        rosters.start(roster=other, by=other.drafted_by, at=AT)
+
+
+def test_changing_a_category_is_for_drafts_with_a_reason(programme, tree, cast):
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    entry = roster.entries.first()
+    other = programme.categories.order_by("precedence").last()
+    change = {"entry": entry, "category": other, "by": cast.clerk, "at": AT}
+    with pytest.raises(Refusal, match="写明调整理由"):
+        versions.change_category(**change, reason="")
+    with pytest.raises(Refusal, match="类别没有变化"):
+        versions.change_category(**change | {"category": entry.category}, reason="改")
+    versions.change_category(**change, reason="查实为重病")
+    entry.refresh_from_db()
+    assert (entry.category, entry.status_reason) == (other, "调整类别：查实为重病")
+    assert AuditEvent.objects.get(action="roster_entry.change_category").after == {"category": str(other)}
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
+    with pytest.raises(Refusal, match="不能“调整名单”"):
+        versions.change_category(**change, reason="又改")
+
+
+def test_a_copy_keeps_the_way_of_payment_and_loses_old_doubts(first, cast):
+    RosterEntry.objects.filter(roster=first).update(
+        payment_mode=PaymentMode.BANK, doubt="旧疑义", doubted_at=AT, doubted_by=cast.clerk
+    )
+    second = revise(first, cast.clerk)
+    assert {(entry.payment_mode, entry.doubt) for entry in second.entries.all()} == {(PaymentMode.BANK, "")}
+
+
+# -- what the database refuses -------------------------------------------------------------------------
+
+
+def refuses(name, act):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        act()
+
+
+def copy_of(row, **changes):
+    row.pk = None
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+def test_constraints_of_versions(programme, first, cast):
+    second = revise(first, cast.clerk)
+    rows = Roster.objects.filter(pk=second.pk)
+    refuses("roster_one_revision_per_organisation", lambda: copy_of(rows.get(), version=3))
+    refuses(
+        "roster_one_live_per_organisation",
+        lambda: copy_of(rows.get(), version=3, holds_place=True),
+    )
+    refuses("roster_revision_names_what_it_replaces", lambda: rows.update(replaces=None))
+    refuses("roster_revision_names_what_it_replaces", lambda: rows.update(revision_reason=""))
+    refuses("roster_revision_names_what_it_replaces", lambda: rows.update(replaces=second))
+    refuses("roster_final_holds_its_place", lambda: rows.update(**{"status": "final"}))
+    entries = RosterEntry.objects.filter(pk=second.entries.first().pk)
+    refuses("roster_entry_copied_once", lambda: copy_of(entries.get()))
+    refuses("roster_entry_household_once_per_programme", lambda: entries.update(holds_place=True))
+    refuses("roster_entry_copy_names_earlier_and_root", lambda: entries.update(root=None))
+    refuses("roster_entry_copy_names_earlier_and_root", lambda: entries.update(earlier=None))
+    refuses("roster_entry_copy_names_earlier_and_root", lambda: entries.update(earlier=entries.get()))
+    refuses("roster_entry_final_holds_its_place", lambda: entries.update(**{"status": "final"}))
+    refuses("roster_entry_doubt_by_at_together", lambda: entries.update(doubt="有车"))
+    refuses("roster_entry_doubt_by_at_together", lambda: entries.update(doubted_at=AT))
+    refuses("roster_entry_doubt_by_at_together", lambda: entries.update(doubted_by=cast.clerk))
+
+
+# -- two at once ---------------------------------------------------------------------------------------
+
+
+def at_once(*works):
+    gate, got = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(number, work):
+        gate.wait()
+        try:
+            work()
+            got[number] = "done"
+        except (Refusal, IntegrityError) as refusal:
+            got[number] = str(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return got
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_revise_at_once_and_one_version_is_made(programme, tree):
+    first = final_roster(programme, tree.community, households=1)
+    clerks = [user_with("clerk", tree.community) for _ in range(2)]
+    got = at_once(*(lambda clerk=clerk: revise(first, clerk) for clerk in clerks))
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert "已在修订" in next(answer for answer in got if answer != "done")
+    assert Roster.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_control_without_the_gate_runs_into_the_database(programme, tree):
+    """The race is real: asking first and writing after, without the lock, both find no revision."""
+    first = final_roster(programme, tree.community, households=1)
+    clerk, thinking = user_with("clerk", tree.community), threading.Barrier(2)
+
+    def careless():
+        with transaction.atomic():
+            assert queries.revision_of(first) is None
+            thinking.wait()
+            copy_of(
+                Roster.objects.get(pk=first.pk),
+                **{"status": "drafting"},
+                version=2,
+                replaces=first,
+                revision_reason="修订",
+                holds_place=False,
+                drafted_by=clerk,
+                finalised_at=None,
+                finalised_by=None,
+            )
+
+    got = at_once(careless, careless)
+    assert sorted(answer == "done" for answer in got) == [False, True]
+    assert "roster_version_once" in next(answer for answer in got if answer != "done")
