@@ -394,6 +394,9 @@ class ComplaintStatus(models.TextChoices):
     CLOSED = "closed", "已反馈"
 
 
+UNSETTLED_COMPLAINT = (ComplaintStatus.RECEIVED, ComplaintStatus.HANDLING)
+
+
 class ComplaintChannel(models.TextChoices):
     PHONE = "phone", "电话"
     LETTER = "letter", "来信"

@@ -6,7 +6,7 @@ import segno
 from django.utils.safestring import mark_safe
 
 
-def svg(text, *, title="", scale=4):
+def svg(text, *, title=""):
     """A QR code of ``text`` (an address) as an inline <svg>, medium error correction, with its quiet zone.
 
     ``title`` is read out by screen readers; all that comes from outside is escaped.
@@ -15,8 +15,8 @@ def svg(text, *, title="", scale=4):
     segno.make_qr(text, error="m").save(
         target,
         kind="svg",
-        scale=scale,
         border=4,
+        omitsize=True,
         xmldecl=False,
         svgns=True,
         title=title or None,

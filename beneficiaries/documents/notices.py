@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from beneficiaries.enums import NoticeStatus, ObjectionAction
+from beneficiaries.enums import NoticeChannelKind, NoticeStatus, ObjectionAction
 from beneficiaries.queries import notices as queries
 from welfare import dates, qr
 
@@ -118,10 +118,10 @@ def notice_page(notice, *, on, rows=None, channels=None):
 
 
 def channels_text(notice, channels):
-    """Where it is shown, in words: the place of posting, then what is proved, each with its day."""
+    """Where it is shown, in words: the place of posting until that is proved, and what is proved, each with its day."""
     told = [f"{kind}（{place}，{on.month}月{on.day}日）" for kind, place, on in channels]
-    named = {place for _kind, place, _on in channels}
-    first = [notice["place"]] if notice["place"] and notice["place"] not in named else []
+    is_proved = NoticeChannelKind.WALL.label in {kind for kind, _place, _on in channels}
+    first = [notice["place"]] if notice["place"] and not is_proved else []
     return [*first, *told, "网上公示"]
 
 

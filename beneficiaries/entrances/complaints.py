@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from beneficiaries.enums import ComplaintStatus
+from beneficiaries.enums import UNSETTLED_COMPLAINT, ComplaintStatus
 from beneficiaries.queries import complaints
 from welfare import menu, todo
 
@@ -25,7 +25,7 @@ def complaints_todo(user, on):
             kind="举报",
             detail=found.get_about_display(),
             since_on=found.received_on,
-            due_on=found.due_on,
+            due_on=found.due_on if found.status in UNSETTLED_COMPLAINT else None,
         )
 
 

@@ -3,6 +3,7 @@
 from django import forms
 
 from beneficiaries.enums import (
+    UNSETTLED_COMPLAINT,
     ComplaintAbout,
     ComplaintChannel,
     ComplaintFinding,
@@ -135,7 +136,7 @@ class ComplaintFilter(FilterForm):
         if standing in ("", "late"):
             queryset = queryset.exclude(**{"status": ComplaintStatus.CLOSED})
         if standing == "late":
-            queryset = queryset.filter(due_on__lt=self.on)
+            queryset = queryset.filter(due_on__lt=self.on, status__in=UNSETTLED_COMPLAINT)
         elif standing in ComplaintStatus.values:
             queryset = queryset.filter(**{"status": standing})
         if "about" in chosen:

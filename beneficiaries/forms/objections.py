@@ -19,15 +19,16 @@ class IndexForm(forms.Form):
         """Draw these (code, name) as the choices; what was asked for is judged by what is found."""
         self.fields["township"].choices = [("", "全部"), *townships]
 
-    def asked(self):
-        """{township, q, page}, whatever was sent."""
-        sent = {name: self.data.get(name, "").strip() for name in ("township", "q", "page")}
-        is_code = re.fullmatch(r"[\w-]{1,32}", sent["township"], re.ASCII)
-        return {
-            "township": sent["township"] if is_code else "",
-            "q": sent["q"][:20],
-            "page": int(sent["page"]) if re.fullmatch(r"\d{1,4}", sent["page"], re.ASCII) else 1,
-        }
+
+def asked_of_index(sent):
+    """{township, q, page} of a query string, whatever was sent; costs no form, for the page that is read most."""
+    sent = {name: sent.get(name, "").strip() for name in ("township", "q", "page")}
+    is_code = re.fullmatch(r"[\w-]{1,32}", sent["township"], re.ASCII)
+    return {
+        "township": sent["township"] if is_code else "",
+        "q": sent["q"][:20],
+        "page": int(sent["page"]) if re.fullmatch(r"\d{1,4}", sent["page"], re.ASCII) else 1,
+    }
 
 
 class ObjectionForm(forms.Form):

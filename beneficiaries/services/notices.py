@@ -1,5 +1,6 @@
 """公示: posting a frozen, masked list, closing it with a result, taking it down."""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -166,22 +167,22 @@ def close(*, notice, by, at):
 
 def _result(notice):
     outcomes = list(notice.objections.values_list("is_upheld", "action"))
-    carried = notice.roster.entries.filter(status=EntryStatus.STOPPED).count()
-    upheld = sum(bool(is_upheld) for is_upheld, _action in outcomes)
-    waiting = sum(action == "" for _is_upheld, action in outcomes)
     heard = "未收到异议"
     if outcomes:
+        upheld = sum(bool(is_upheld) for is_upheld, _action in outcomes)
+        waiting = sum(action == "" for _is_upheld, action in outcomes)
         heard = f"收到异议 {len(outcomes)} 件，成立 {upheld} 件，"
         heard += f"尚在核查 {waiting} 件，其余均已核查答复" if waiting else "均已核查答复"
-    left = [
-        text
-        for text, number in (("异议成立的对象", upheld), (f"待核查或重新评议的 {carried} 个对象", carried))
-        if number
-    ]
-    but = f"除{'和'.join(left)}外，" if left else ""
-    onward = f"；{carried} 个对象另行补充公示" if carried else ""
-    shown = notice.rows.count()
-    return f"公示期间{heard}。公示程序符合规定，{but}公示的 {shown} 个对象进入下一环节{onward}。"
+    shown = Counter(notice.rows.values_list("entry__status", flat=True))
+    onward = f"公示的 {shown.total()} 个对象进入下一环节"
+    if shown.total() != shown[EntryStatus.LISTED]:
+        parts = [f"{shown[EntryStatus.LISTED]} 个进入下一环节"]
+        if struck := shown[EntryStatus.STRUCK]:
+            parts.append(f"{struck} 个因异议成立不予列入")
+        if stopped := shown[EntryStatus.STOPPED]:
+            parts.append(f"{stopped} 个待核查或重新评议，另行补充公示")
+        onward = f"公示的 {shown.total()} 个对象中，{'，'.join(parts)}"
+    return f"公示期间{heard}。公示程序符合规定，{onward}。"
 
 
 def withdraw(*, notice, by, at, reason):

@@ -19,7 +19,8 @@ def carry(*, notice, by, at):
     stays stopped, and the supplement cannot start before it is answered.
     """
     roster = notice.roster
-    stopped = list(roster.entries.filter(status=EntryStatus.STOPPED).order_by("position", "pk"))
+    standing = roster.entries.select_for_update(of=("self",)).filter(status=EntryStatus.STOPPED)
+    stopped = list(standing.order_by("position", "pk"))
     if not stopped:
         return None
     main = Roster.objects.select_for_update(of=("self",)).get(pk=roster.supplement_to_id or roster.pk)

@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.utils import timezone
 from django.utils.html import format_html
 
-from beneficiaries.enums import ComplaintStatus
+from beneficiaries.enums import UNSETTLED_COMPLAINT, ComplaintStatus
 from beneficiaries.models import Complaint
 from welfare.tables import NOWRAP, DateColumn, LedgerTable, StatusColumn
 from welfare.templatetags.ledger import status_badge
@@ -42,5 +42,5 @@ class ComplaintTable(LedgerTable):
         empty_text = "没有符合条件的举报。"
 
     def render_due_on(self, value, record):
-        is_late = record.status != ComplaintStatus.CLOSED and value < timezone.localdate()
+        is_late = record.status in UNSETTLED_COMPLAINT and value < timezone.localdate()
         return format_html("{} {}", f"{value:%Y-%m-%d}", status_badge("已逾期", "bad") if is_late else "")

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
 from beneficiaries.models import FinalList, Objection, ProcedureStep, PublicNotice
-from beneficiaries.services import complaints, entries
+from beneficiaries.services import complaints, entries, notices, objections
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
     drafted_roster,
     household,
     member,
+    on_the_wall,
     picture,
     take_step,
     walk,
@@ -214,6 +215,33 @@ def publish_in_browser(visit, shot, clerk, roster):
     shot(page, "public-final-phone")
     page = visit(None, reverse("final_list", args=[final.token]), picture="public-final")
     paper(page, "public-final")
+
+
+def test_what_stays_behind_is_found_on_its_own_roster(visit, shot, clock, roster, programme, cast):
+    type(programme).objects.filter(pk=programme.pk).update(closes_without_stopped=True)
+    walk(roster, until=RosterStatus.ON_NOTICE, cast=cast, at=START)
+    notice = notices.post(roster=roster, by=cast.clerk, at=START, place="居务公开栏")
+    on_the_wall(notice, by=cast.clerk)
+    for position in (2, 3, 4):
+        found = objections.file(notice=notice, row_position=position, content="请核实收入。", at=START)
+    objections.answer(
+        objection=found,
+        answer="各方说法不一，第4号对象提交重新评议。",
+        is_upheld=None,
+        action="reassess",
+        by=cast.clerk,
+        at=START,
+    )
+    clock["at"] = START + timedelta(days=8)
+    visit(cast.clerk, reverse("objections"), picture="objections-tablet", **TABLET)
+    visit(cast.clerk, reverse("objection", args=[found.pk]), picture="objection-reassess")
+    visit(cast.clerk, reverse("roster_notice", args=[notice.pk]), picture="notice-staff-tablet", **TABLET)
+    close_in_browser(visit, shot, cast.clerk, notice, clock, "carried")
+    supplement = roster.supplements.get()
+    visit(cast.clerk, reverse("roster", args=[roster.pk]), picture="roster-with-supplement")
+    page = visit(cast.clerk, reverse("roster", args=[supplement.pk]), picture="roster-supplement")
+    assert page.get_by_role("link", name="原名册").count() == 1
+    visit(cast.clerk, reverse("todo"), picture="todo-supplement", **TABLET)
 
 
 def test_complaints_on_an_office_screen_and_a_tablet(visit, shot, clock, tree):

@@ -325,7 +325,8 @@ def test_the_others_go_on_and_the_stopped_one_waits_on_a_roster_of_its_own(carri
     assert statuses(main) == [EntryStatus.LISTED] * 3
     assert statuses(supplement) == [EntryStatus.STOPPED]
     assert supplement.entries.get().position == 2
-    assert "1 个对象另行补充公示" in main.notices.get().result_text
+    told = main.notices.get().result_text
+    assert "公示的 4 个对象中，3 个进入下一环节，1 个待核查或重新评议，另行补充公示。" in told
     with pytest.raises(workflow.Refused, match="异议暂停"):
         rosters.start(roster=supplement, by=cast.clerk, at=after(main.notices.get()))
 
@@ -373,6 +374,20 @@ def test_nobody_else_is_listed_on_a_supplement(carried, cast):
     _main, supplement = carried
     with pytest.raises(workflow.Refused, match="不能再列入其他对象"):
         entries.fill_from_screening(roster=supplement, by=cast.clerk, at=AT)
+
+
+def test_a_supplement_is_not_cancelled_over_the_heads_of_those_on_it(carried, cast):
+    main, supplement = carried
+    with pytest.raises(workflow.Refused, match="逐个写明理由"):
+        rosters.cancel(roster=supplement, by=cast.clerk, at=AT, reason="不办了")
+    objections.answer(
+        objection=Objection.objects.get(),
+        answer="确有轿车",
+        is_upheld=True,
+        by=cast.clerk,
+        at=after(main.notices.get()),
+    )
+    assert rosters.cancel(roster=supplement, by=cast.clerk, at=AT, reason="已无对象").status == "cancelled"
 
 
 def test_a_second_objection_round_makes_a_second_supplement_of_the_same_roster(carried, cast, tree):

@@ -241,12 +241,11 @@ def test_a_notice_is_posted_objected_to_answered_and_closed_on_its_pages(client,
         cast.clerk,
         "objection_answer",
         objection.pk,
-        data={"is_upheld": "no", "answer": "电话13900001111核实"},
+        data={"action": "checked", "is_upheld": "no", "answer": "电话13900001111核实"},
     )
     assert "不能写身份证号、电话" in html(refused)
-    post(
-        client, cast.clerk, "objection_answer", objection.pk, data={"is_upheld": "yes", "answer": "车辆属实"}
-    )
+    answer = {"action": "checked", "is_upheld": "yes", "answer": "车辆属实"}
+    post(client, cast.clerk, "objection_answer", objection.pk, data=answer)
     objection.entry.refresh_from_db()
     assert objection.entry.status == EntryStatus.STRUCK
     early = post(client, cast.clerk, "roster_notice_close", notice.pk)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.enums import ComplaintStatus
+from beneficiaries.enums import UNSETTLED_COMPLAINT
 from beneficiaries.forms.complaints import (
     AssignComplaintForm,
     ComplaintFilter,
@@ -77,7 +77,7 @@ def complaint(request, pk):
     context = {
         "complaint": found,
         "tone": COMPLAINT_TONES[found.status],
-        "is_late": found.status != ComplaintStatus.CLOSED and found.due_on < today,
+        "is_late": found.status in UNSETTLED_COMPLAINT and found.due_on < today,
         "may_handle": may_handle,
         "name": masking.mask_name(found.complainant_name) if may_handle else "",
         "whom_url": reverse("complaint_whom", args=[pk]) if may_handle else "",

@@ -30,7 +30,7 @@ def notice_channel_new(request, pk):
         ChannelForm(request.POST or None, request.FILES or None),
         lambda data: notice_channels.record(notice=found, by=request.user, at=timezone.now(), **data),
         heading=f"登记公示方式：{found.community_name}",
-        done=f"{back}#channels",
+        done=back,
         success="已登记。",
         submit_label="登记",
         cancel_url=back,
@@ -49,7 +49,7 @@ def notice_channel_void(request, pk):
             channel=found, by=request.user, at=timezone.now(), reason=data["reason"]
         ),
         heading=f"作废公示方式：{found}",
-        done=f"{back}#channels",
+        done=back,
         success="已作废，记录仍留档备查。",
         note="作废的记录不删除，注明原因，不再对外公开。",
         submit_label="作废",

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.documents import notices as documents
-from beneficiaries.forms.objections import IndexForm, ObjectionForm, ReplyForm
+from beneficiaries.forms.objections import IndexForm, ObjectionForm, ReplyForm, asked_of_index
 from beneficiaries.models import PublicNotice
 from beneficiaries.queries import notices as queries
 from beneficiaries.queries import public_pages
@@ -93,15 +93,14 @@ def notice_index(request):
 
     Narrowed by the office above, forty communities a page; a search by name is asked of the database.
     """
-    on, form = _today(), IndexForm(request.GET)
-    asked = form.asked()
+    on, asked = _today(), asked_of_index(request.GET)
     number = max(asked["page"], 1)
     if asked["q"]:
-        return _page("public/index.html", _index(on, form, asked["township"], asked["q"], number))
+        return _page("public/index.html", _index(on, request.GET, asked["township"], asked["q"], number))
     name = f"index.{on}.{asked['township']}.{number}"
 
     def make():
-        context = _index(on, form, asked["township"], "", number)
+        context = _index(on, request.GET, asked["township"], "", number)
         page = render_to_string("public/index.html", context)
         is_whole = context["number"] == number and (context["is_known"] or not asked["township"])
         return page if is_whole else _answer(page)
@@ -109,8 +108,8 @@ def notice_index(request):
     return _ready(request, public_pages.INDEX, name, make)
 
 
-def _index(on, form, township, text, number):
-    townships = queries.townships_on_display(on)
+def _index(on, sent, township, text, number):
+    form, townships = IndexForm(sent), queries.townships_on_display(on)
     form.offer(townships)
     paginator = Paginator(
         queries.communities_on_display(on, township=township, text=text), COMMUNITIES_A_PAGE

@@ -79,6 +79,13 @@ def is_no_supplement(attempt):
     return None
 
 
+def leaves_nobody_behind(attempt):
+    roster = attempt.subject
+    if roster.supplement_to_id and queries.listed(roster).exists():
+        return "补充名册上还有对象，不能撤销：请办完评议和公示，或逐个写明理由撤下。"
+    return None
+
+
 def somebody_is_listed(attempt):
     if not queries.listed(attempt.subject).exists():
         return "名册没有列入任何对象，请先筛选或提名。"
@@ -351,7 +358,7 @@ ROSTER = workflow.register(
                 (RosterStatus.DRAFTING,),
                 RosterStatus.CANCELLED,
                 "roster.draft",
-                guards=(nothing_is_handed_down,),
+                guards=(nothing_is_handed_down, leaves_nobody_behind),
                 needs_reason=True,
                 change=drop_entries,
                 tone="danger",

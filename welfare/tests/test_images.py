@@ -128,6 +128,8 @@ def test_no_bytes_raise_anything_but_refused(head, rest):
 def test_a_qr_code_is_an_inline_svg_without_styles_or_scripts():
     drawn = qr.svg("https://example.gov.cn/notices/1", title='公示"<script>')
     assert drawn.startswith("<svg")
+    assert "viewBox=" in drawn  # the page gives it a size: a code of any length is drawn whole
+    assert "width=" not in drawn
     assert "style=" not in drawn
     assert "<script>" not in drawn
     assert drawn != qr.svg("https://example.gov.cn/notices/2")
