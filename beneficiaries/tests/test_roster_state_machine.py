@@ -23,6 +23,7 @@ from beneficiaries.models import (
     Roster,
     RosterEntry,
     SampleCheck,
+    SampleFinding,
 )
 from beneficiaries.queries import disputes as doubts
 from beneficiaries.queries import relatives as kin
@@ -433,16 +434,22 @@ class RosterMachine(RuleBasedStateMachine):
     def a_final_roster_holds_nobody_stopped_untrue_or_unchecked(self):
         for roster in Roster.objects.filter(status=RosterStatus.FINAL):
             assert not roster.entries.filter(status__in=[EntryStatus.LISTED, EntryStatus.STOPPED]).exists()
-            approvals = roster.decisions.filter(outcome=Outcome.AGREED).order_by("decided_at")
-            if not approvals:
-                continue
-            last = approvals.last().decided_at
+            last = roster.finalised_at
             for pk, found in kin.of_roster(roster).items():
-                known = [one for one in found.relatives if one.declared_at < last]
-                for relative in known:
+                for relative in [one for one in found.relatives if one.declared_at < last]:
                     looks = RelativeCheck.objects.filter(entry=pk, relative=relative, checked_at__lte=last)
                     assert looks.order_by("-pk").first().is_true
-                    assert relative.staff_id != approvals.last().decided_by_id
+                    agreed = roster.decisions.filter(
+                        outcome=Outcome.AGREED, decided_at__gt=relative.declared_at
+                    )
+                    assert relative.staff_id not in set(agreed.values_list("decided_by", flat=True))
+            latest = {}
+            for finding in SampleFinding.objects.filter(entry__roster=roster).order_by(
+                "sample_check__lap", "pk"
+            ):
+                latest[finding.entry_id] = finding.is_true
+            final = set(roster.entries.filter(status=EntryStatus.FINAL).values_list("pk", flat=True))
+            assert not [pk for pk, is_true in latest.items() if is_true is False and pk in final]
 
     @invariant()
     def votes_add_up_to_who_was_there(self):

@@ -98,3 +98,22 @@ def test_found_untrue_again_it_blocks_again(checked, cast):
     finish(checked, cast, untrue=9, seed="x")
     with pytest.raises(Refusal, match="抽查情况不实"):
         rosters.approve(roster=checked, by=cast.at(checked.step), at=AT)
+
+
+def test_a_check_that_comes_last_does_not_end_the_procedure_with_the_untrue(tree, cast):
+    programme = approved_programme(tree.township)
+    programme.steps.all().delete()
+    programme.steps.create(position=1, kind=StepKind.APPROVAL, level="township")
+    programme.steps.create(position=2, kind=StepKind.CHECK, level="township", sample_number=2)
+    roster = drafted_roster(programme, tree.community, households=3, cast=cast)
+    walk(roster, until=RosterStatus.CHECKING, cast=cast)
+    with pytest.raises(Refusal, match="抽查情况不实"):
+        finish(roster, cast, untrue=1)
+    roster.refresh_from_db()
+    assert roster.status == RosterStatus.CHECKING
+    check = roster.checks.get()
+    for finding in check.findings.all():
+        checks.record_finding(finding=finding, is_true=True, text="复核属实", by=cast.at(roster.step), at=AT)
+    checks.finish(check=check, by=cast.at(roster.step), at=AT)
+    roster.refresh_from_db()
+    assert roster.status == RosterStatus.FINAL

@@ -1,6 +1,6 @@
 """Guards about who is in doubt, against favour (relatives of staff), and against what a check found untrue."""
 
-from beneficiaries.queries import disputes, relatives
+from beneficiaries.queries import disputes, relatives, rosters
 
 
 def _numbered(positions):
@@ -39,6 +39,13 @@ def nobody_is_found_untrue(attempt):
     rows = attempt.subject.entries.filter(pk__in=found).order_by("position")
     positions = list(rows.values_list("position", flat=True))
     return f"{_numbered(positions)}抽查情况不实，请先不予列入，或退回抽查环节复核。"
+
+
+def is_fit_to_be_final(attempt):
+    """At the last step, whatever its kind: what the approval asks holds for the end of the procedure too."""
+    steps = attempt.data.get("steps")
+    is_last = steps[-1].pk == attempt.subject.step_id if steps else not rosters.next_step(attempt.subject)
+    return (relatives_are_checked(attempt) or nobody_is_found_untrue(attempt)) if is_last else None
 
 
 def worker_is_no_relative(attempt):

@@ -24,6 +24,7 @@ from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
 from beneficiaries.workflows.fairness import (
     approver_is_no_relative,
+    is_fit_to_be_final,
     nobody_is_found_untrue,
     nobody_is_to_be_assessed,
     relatives_are_checked,
@@ -271,7 +272,7 @@ def _onward(
         where_it_stands,
         permission,
         targets=(*WALKING, RosterStatus.FINAL),
-        guards=(nobody_is_stopped, copies_hold_their_places, *guards),
+        guards=(nobody_is_stopped, copies_hold_their_places, *guards, is_fit_to_be_final),
         stamp=stamp,
         duty=duty,
         bars=bars,
