@@ -11,6 +11,7 @@ from django.utils import timezone
 from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.models import RelativeCheck, Roster, StaffRelative
 from beneficiaries.services import disputes, notices, objections, relatives, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -302,8 +303,8 @@ def many(programme, place, count, *, kin):
     cast = Cast(place)
     first = final_roster(programme, place, households=count, cast=cast, at=AT)
     second = rosters.revise_final(roster=Roster.objects.get(pk=first.pk), by=cast.clerk, at=AT, reason="修订")
-    rosters.withdraw_entry(entry=second.entries.first(), by=cast.clerk, at=AT, reason="搬走")
-    rosters.add_entry(
+    entry_services.withdraw(entry=second.entries.first(), by=cast.clerk, at=AT, reason="搬走")
+    entry_services.add(
         roster=second,
         category=programme.categories.first(),
         origin="nomination",
@@ -355,7 +356,7 @@ def test_the_review_page_shows_changes_objections_and_returns(client, programme,
         roster=roster, step=None, by=reviewer, at=AT + timedelta(days=6), reason="名单要补充一户"
     )
     gone = roster.entries.order_by("position").last()
-    rosters.withdraw_entry(entry=gone, by=cast.clerk, at=AT + timedelta(days=7), reason="查明有房")
+    entry_services.withdraw(entry=gone, by=cast.clerk, at=AT + timedelta(days=7), reason="查明有房")
     walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=AT + timedelta(days=7))
     client.force_login(reviewer)
     page = html(client.get(reverse("admin:beneficiaries_roster_change", args=[roster.pk])))

@@ -9,6 +9,7 @@ from beneficiaries.enums import RosterStatus, StepKind
 from beneficiaries.models import RelativeCheck, StaffRelative
 from beneficiaries.queries import relatives as queries
 from beneficiaries.services import assessments, checks, relatives, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
@@ -36,7 +37,7 @@ def roster(tree, cast):
     """Three households in drafting; the third has a daughter 何小梅."""
     made = drafted_roster(approved_programme(tree.township), tree.community, households=2, cast=cast)
     home = household(tree.community, head="何大山", members=[member("何小梅", id_number=id_number())])
-    rosters.add_entry(
+    entry_services.add(
         roster=made,
         category=made.programme.categories.first(),
         origin="nomination",
@@ -200,7 +201,7 @@ def test_a_struck_relative_holds_nobody_up(tree, roster, cast):
     declare(tree.community, cast.clerk)
     walk(roster, until=RosterStatus.REVIEWING, cast=cast)
     reviewer = cast.at(roster.step)
-    rosters.strike(entry=third(roster), by=reviewer, at=AT, reason="不符")
+    entry_services.strike(entry=third(roster), by=reviewer, at=AT, reason="不符")
     rosters.approve(roster=roster, by=reviewer, at=AT)
     assert roster.status == RosterStatus.FINAL
 
@@ -318,7 +319,7 @@ def test_the_reviewer_does_not_agree_to_her_own_relative_nor_strike_him(tree, ro
     with pytest.raises(Refusal, match="第3号是您的近亲属，请回避"):
         rosters.approve(roster=roster, by=reviewer, at=AT)
     with pytest.raises(Refusal, match="第3号是您的近亲属，请回避"):
-        rosters.strike(entry=third(roster), by=reviewer, at=AT, reason="不符")
+        entry_services.strike(entry=third(roster), by=reviewer, at=AT, reason="不符")
     rosters.approve(roster=roster, by=user_with("reviewer", tree.township), at=AT)
 
 

@@ -6,6 +6,7 @@ from beneficiaries.enums import EntryStatus, Outcome, RosterStatus
 from beneficiaries.models import RosterEntry
 from beneficiaries.queries import disputes as queries
 from beneficiaries.services import assessments, checks, disputes, notices, objections, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import Cast, approved_programme, attendees, drafted_roster, walk
 from welfare import workflow
 from welfare.errors import Refusal
@@ -171,7 +172,7 @@ def test_the_dead_of_a_roster_and_final_ones_are_not_marked(roster, cast):
     walk(roster, until=RosterStatus.REVIEWING, cast=cast)
     reviewer = cast.at(roster.step)
     struck = entry(roster, 1)
-    rosters.strike(entry=struck, by=reviewer, at=AT, reason="不符")
+    entry_services.strike(entry=struck, by=reviewer, at=AT, reason="不符")
     with pytest.raises(Refusal, match="不必再标明疑义"):
         disputes.mark_doubtful(entry=struck, by=cast.clerk, at=AT, reason="有车")
     rosters.approve(roster=roster, by=reviewer, at=AT)

@@ -29,6 +29,7 @@ from beneficiaries.queries import disputes as doubts
 from beneficiaries.queries import relatives as kin
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import assessments, checks, disputes, notices, objections, relatives, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import approved_programme, household
 from welfare import accounts
 from welfare.errors import Refusal
@@ -138,7 +139,7 @@ class RosterMachine(RuleBasedStateMachine):
                 way.append(here)
 
     def add(self, home, roster, by):
-        return rosters.add_entry(
+        return entry_services.add(
             roster=roster,
             category=self.places.programme.categories.order_by("precedence").first(),
             origin="nomination",
@@ -158,7 +159,7 @@ class RosterMachine(RuleBasedStateMachine):
     @rule(who=any_one, which=any_one)
     def withdraw(self, who, which):
         self.do(
-            lambda: rosters.withdraw_entry(
+            lambda: entry_services.withdraw(
                 entry=self.entry(which), by=self.who(who), at=self.at, reason="错列"
             )
         )
@@ -270,7 +271,11 @@ class RosterMachine(RuleBasedStateMachine):
 
     @rule(who=any_one, which=any_one)
     def strike(self, who, which):
-        self.do(lambda: rosters.strike(entry=self.entry(which), by=self.who(who), at=self.at, reason="不符"))
+        self.do(
+            lambda: entry_services.strike(
+                entry=self.entry(which), by=self.who(who), at=self.at, reason="不符"
+            )
+        )
 
     @rule(who=any_one, to=any_one)
     def send_back(self, who, to):

@@ -10,6 +10,7 @@ from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus
 from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
 from beneficiaries.queries import versions as changes
+from beneficiaries.services import entries as entry_services
 from beneficiaries.services import rosters, screening, versions
 from beneficiaries.tests.factories import (
     Cast,
@@ -55,7 +56,7 @@ def again(roster, until=RosterStatus.FINAL):
 
 
 def add(roster, by, home=None):
-    return rosters.add_entry(
+    return entry_services.add(
         roster=roster,
         category=roster.programme.categories.order_by("precedence").first(),
         origin="nomination",
@@ -174,7 +175,7 @@ def test_an_ordinary_second_roster_is_still_refused(programme, tree, first, cast
 def test_added_dropped_and_changed_are_told_apart(programme, first, cast):
     second = revise(first, cast.clerk)
     one, two, three = second.entries.order_by("position")
-    rosters.withdraw_entry(entry=one, by=cast.clerk, at=AT, reason="已搬走")
+    entry_services.withdraw(entry=one, by=cast.clerk, at=AT, reason="已搬走")
     other = programme.categories.order_by("precedence").last()
     other.standards.filter(kind="cash").update(amount=300)
     versions.change_category(entry=two, category=other, by=cast.clerk, at=AT, reason="查实为重病")
@@ -202,7 +203,7 @@ def test_changes_cost_the_same_for_3_and_13_entries(programme, tree):
         made = final_roster(programme, place, households=count, cast=cast)
         second = revise(made, cast.clerk)
         for entry in second.entries.order_by("position")[: count // 2]:
-            rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
+            entry_services.withdraw(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
         with CaptureQueriesContext(connection) as done:
             assert len(changes.since_last_version(Roster.objects.get(pk=second.pk))) == count // 2
         counts.append(len(done))
@@ -216,8 +217,8 @@ def test_what_happened_since_the_last_return_is_listed(programme, tree, cast):
     rosters.return_to(roster=roster, step=None, by=cast.at(roster.step), at=AT, reason="漏一户，错一户")
     later = AT.replace(hour=5)
     first = roster.entries.order_by("position").first()
-    rosters.withdraw_entry(entry=first, by=cast.clerk, at=later, reason="有房有车")
-    rosters.add_entry(
+    entry_services.withdraw(entry=first, by=cast.clerk, at=later, reason="有房有车")
+    entry_services.add(
         roster=roster,
         category=programme.categories.first(),
         origin="nomination",
@@ -239,11 +240,11 @@ def test_what_happened_since_the_last_return_is_listed(programme, tree, cast):
 def test_who_was_withdrawn_from_the_revision_may_be_restored(first, cast):
     second = revise(first, cast.clerk)
     entry = second.entries.first()
-    rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="误以为搬走")
+    entry_services.withdraw(entry=entry, by=cast.clerk, at=AT, reason="误以为搬走")
     versions.restore(entry=entry, by=cast.clerk, at=AT, reason="并未搬走")
     assert entry.status == EntryStatus.LISTED
     new = add(second, cast.clerk)
-    rosters.withdraw_entry(entry=new, by=cast.clerk, at=AT, reason="错列")
+    entry_services.withdraw(entry=new, by=cast.clerk, at=AT, reason="错列")
     with pytest.raises(Refusal, match="其他对象请重新列入"):
         versions.restore(entry=new, by=cast.clerk, at=AT, reason="恢复")
     again(second)
@@ -254,7 +255,7 @@ def test_who_was_dropped_is_free_only_when_the_new_version_is_final(programme, f
     second = revise(first, cast.clerk)
     entry = second.entries.first()
     home = entry.household
-    rosters.withdraw_entry(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
+    entry_services.withdraw(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
     category = programme.categories.first()
     again(second)
     assert queries.duplicate_refusal(programme=programme, category=category, household=home) is None

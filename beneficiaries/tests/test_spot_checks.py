@@ -8,6 +8,7 @@ from beneficiaries.enums import EntryStatus, RosterStatus, StepKind
 from beneficiaries.queries import disputes
 from beneficiaries.rules import sampling
 from beneficiaries.services import checks, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, walk
 from welfare.errors import Refusal
 from welfare.testing.personas import AT
@@ -67,7 +68,7 @@ def test_an_untrue_finding_blocks_the_approval_until_struck(checked, cast):
     reviewer = cast.at(checked.step)
     with pytest.raises(Refusal, match=f"第{wrong.position}号抽查情况不实"):
         rosters.approve(roster=checked, by=reviewer, at=AT)
-    rosters.strike(entry=wrong, by=reviewer, at=AT, reason="抽查不实")
+    entry_services.strike(entry=wrong, by=reviewer, at=AT, reason="抽查不实")
     rosters.approve(roster=checked, by=reviewer, at=AT)
     assert checked.status == RosterStatus.FINAL
     wrong.refresh_from_db()

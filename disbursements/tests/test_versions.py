@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import HelpGiven, Roster
 from beneficiaries.queries import rosters as roster_queries
+from beneficiaries.services import entries as entry_services
 from beneficiaries.services import rosters, versions
 from beneficiaries.tests.factories import Cast, household, walk
 from disbursements.enums import SheetKind
@@ -38,13 +39,13 @@ def revised(made, *, dropping=(), adding=0, changing=(), until=RosterStatus.FINA
     )
     for position in dropping:
         entry = second.entries.get(position=position)
-        rosters.withdraw_entry(entry=entry, by=clerk, at=AT, reason="已搬走")
+        entry_services.withdraw(entry=entry, by=clerk, at=AT, reason="已搬走")
     other = made.programme.categories.order_by("precedence").last()
     for position in changing:
         entry = second.entries.get(position=position)
         versions.change_category(entry=entry, category=other, by=clerk, at=AT, reason="查实为重病")
     for _ in range(adding):
-        rosters.add_entry(
+        entry_services.add(
             roster=second,
             category=made.programme.categories.order_by("precedence").first(),
             origin="nomination",
