@@ -20,6 +20,7 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.judgements import Judgement
 from beneficiaries.models.meetings import (
     Assessment,
     AssessmentAttendee,
@@ -72,6 +73,7 @@ __all__ = [
     "ImportRow",
     "Institution",
     "InstitutionVersion",
+    "Judgement",
     "ListExport",
     "Milestone",
     "MinimumLine",

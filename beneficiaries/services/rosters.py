@@ -69,7 +69,10 @@ def fill_from_screening(*, roster, by, at):
         programme=roster.programme, organisation=roster.organisation, on=dates.today(at)
     )
     chosen = _within_quota(roster, proposals)
-    sizes = queries.family_sizes({_home_id(proposal) for proposal in chosen} - {None})
+    screening.read_together(chosen)
+    sizes = queries.family_sizes(
+        {_home_id(proposal) for proposal in chosen} - {None}, roster.programme.family_rule
+    )
     position = _last_position(roster)
     entries = [
         RosterEntry(
@@ -82,6 +85,7 @@ def fill_from_screening(*, roster, by, at):
             position=number,
             origin=EntryOrigin.SCREENING,
             explanation=proposal.explanation,
+            tried=proposal.tried,
             family_size=sizes.get(_home_id(proposal), 1),
             added_by=by,
             added_at=at,
@@ -90,7 +94,7 @@ def fill_from_screening(*, roster, by, at):
     ]
     try:
         with transaction.atomic():
-            return RosterEntry.objects.bulk_create(entries, batch_size=1000)
+            return RosterEntry.objects.bulk_create(entries)
     except IntegrityError:
         raise Refusal("有对象刚刚被列入别的名册，请重新筛选。") from None
 
@@ -155,6 +159,7 @@ def add_entry(
     if no:
         raise Refusal(f"{_name(beneficiary)}{no}")
     home = household.pk if household else person.household_id if person else None
+    explanation, tried = screening.account(category=category, beneficiary=beneficiary, on=dates.today(at))
     entry = RosterEntry(
         roster=roster,
         programme=roster.programme,
@@ -165,14 +170,9 @@ def add_entry(
         position=_last_position(roster) + 1,
         origin=origin,
         reason=reason,
-        explanation=screening.explain(
-            category=category,
-            on=dates.today(at),
-            household=household,
-            person=person,
-            institution=institution,
-        ),
-        family_size=queries.family_sizes([home])[home] if home else 1,
+        explanation=explanation,
+        tried=tried,
+        family_size=queries.family_sizes([home], roster.programme.family_rule)[home] if home else 1,
         payment_mode=payment_mode,
         added_by=by,
         added_at=at,

@@ -9,8 +9,16 @@ from django.db.models import Exists, OuterRef
 from beneficiaries.enums import Relation, Unit
 from beneficiaries.models import AidCategory
 from beneficiaries.queries import facts as facts_of
-from beneficiaries.queries.screening import entries_of, fitting, given_in_group, live_elsewhere
-from beneficiaries.rules import eligibility
+from beneficiaries.queries.screening import (
+    entries_of,
+    fitting,
+    given_in_group,
+    live_elsewhere,
+    rows_of,
+    tiers_of,
+)
+from beneficiaries.rules import eligibility, explanation
+from beneficiaries.rules.eligibility import NOTHING
 
 LOADERS = {
     Unit.HOUSEHOLD: facts_of.of_households,
@@ -31,19 +39,25 @@ class Proposal:
     person: object = None
     institution: object = None
     why_not: str = ""
-    nodes: tuple = field(default=(), repr=False)
     chunk: object = field(default=None, repr=False)
 
     @property
     def beneficiary(self):
         return self.household or self.person or self.institution
 
-    @cached_property
+    @property
     def explanation(self):
         """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment."""
-        return [
-            line.as_dict() for line in eligibility.explain(self.nodes, self.chunk.facts[self.beneficiary.pk])
-        ]
+        return self._account[0]
+
+    @property
+    def tried(self):
+        """The categories tried before, each ``{"category", "fits", "lines"}``, lines as in ``explanation``."""
+        return self._account[1]
+
+    @cached_property
+    def _account(self):
+        return accounts(self.chunk.tiers, self.category.pk, self.chunk.facts[self.beneficiary.pk])
 
 
 @dataclass
@@ -53,10 +67,37 @@ class Chunk:
     unit: str
     rows: list
     on: object
+    rule: str
+    tiers: list
 
     @cached_property
     def facts(self):
-        return LOADERS[self.unit](self.rows, self.on)
+        return LOADERS[self.unit](self.rows, self.on, self.rule)
+
+
+def accounts(tiers, key, facts, *, answers=NOTHING):
+    """(lines of the tier ``key``, the other tiers tried) for one beneficiary, as an entry keeps them.
+
+    Tried are those of higher precedence; when the tier itself is not met, all the others.
+    """
+    own = next(tier for tier in tiers if tier.key == key)
+    earlier = tiers[: tiers.index(own)]
+    fits = eligibility.fits(own.nodes, facts, assumed=own.assumed, answers=answers)
+    tried = [
+        {
+            "category": tier.name,
+            "fits": eligibility.fits(tier.nodes, facts, assumed=tier.assumed, answers=answers),
+            "lines": _lines(tier, facts, answers),
+        }
+        for tier in (earlier if fits else tiers)
+        if tier is not own
+    ]
+    return _lines(own, facts, answers), tried
+
+
+def _lines(tier, facts, answers):
+    found = explanation.explain(tier.nodes, facts, assumed=tier.assumed, answers=answers)
+    return [line.as_dict() for line in found]
 
 
 def propose(*, programme, organisation, on):
@@ -79,35 +120,54 @@ def propose(*, programme, organisation, on):
 
 def screen(*, programme, organisation, on):
     """As ``propose``, with those left out too, each with its reason in ``why_not``."""
-    found = []
-    taken = {}
+    found, taken, tiers = [], {}, {}
+    categories = programme.categories.in_bulk()
     for unit in Unit:
-        categories = {category.pk: category for category in programme.categories.filter(unit=unit)}
-        if categories:
-            found += _of_unit(programme, Unit(unit), categories, organisation, on, taken)
+        if any(category.unit == unit for category in categories.values()):
+            tiers[unit] = tiers_of(programme, unit)
+            found += _of_unit(programme, unit, tiers[unit], categories, organisation, on, taken)
     found.sort(key=_need)
-    _share_chunks(found, on)
+    _share_chunks(found, on, programme.family_rule, tiers)
     return found
 
 
+def account(*, category, beneficiary, on, answers=NOTHING):
+    """``accounts`` for any household, person or institution, fitting or not (a nominated household)."""
+    tiers = tiers_of(category.programme, category.unit)
+    facts = facts_of.of(beneficiary, on, category.programme.family_rule)
+    return accounts(tiers, category.pk, facts, answers=answers)
+
+
 def explain(*, category, on, household=None, person=None, institution=None):
-    """The lines of ``Proposal.explanation`` for any beneficiary, fitting or not (a nominated household)."""
-    facts = facts_of.of(household or person or institution, on)
-    return [line.as_dict() for line in eligibility.explain(eligibility.tree(category.criteria.all()), facts)]
+    """The lines of ``Proposal.explanation`` for any beneficiary, fitting or not."""
+    return account(category=category, beneficiary=household or person or institution, on=on)[0]
 
 
 def fits(*, category, on, household=None, person=None, institution=None):
     """True when the beneficiary meets everything in ``category`` that can be computed."""
-    facts = facts_of.of(household or person or institution, on)
-    return eligibility.fits(eligibility.tree(category.criteria.all()), facts)
+    facts = facts_of.of(household or person or institution, on, category.programme.family_rule)
+    own = next(tier for tier in tiers_of(category.programme, category.unit) if tier.key == category.pk)
+    return eligibility.fits(own.nodes, facts, assumed=own.assumed)
 
 
-def _share_chunks(proposals, on):
+def read_together(proposals):
+    """Let the facts of all ``proposals`` of a unit be read at once, however many: a constant number of statements."""
+    for unit, run in groupby(
+        sorted(proposals, key=lambda one: one.category.unit), key=lambda one: one.category.unit
+    ):
+        run = list(run)
+        first = run[0].chunk
+        chunk = Chunk(unit, [one.beneficiary for one in run], first.on, first.rule, first.tiers)
+        for proposal in run:
+            proposal.chunk = chunk
+
+
+def _share_chunks(proposals, on, rule, tiers):
     for unit, run in groupby(proposals, key=lambda proposal: proposal.category.unit):
         run = list(run)
         for start in range(0, len(run), CHUNK):
             part = run[start : start + CHUNK]
-            chunk = Chunk(unit, [proposal.beneficiary for proposal in part], on)
+            chunk = Chunk(unit, [proposal.beneficiary for proposal in part], on, rule, tiers[unit])
             for proposal in part:
                 proposal.chunk = chunk
 
@@ -115,16 +175,12 @@ def _share_chunks(proposals, on):
 # -- one unit ----------------------------------------------------------------------------------------
 
 
-def _of_unit(programme, unit, categories, organisation, on, taken):
-    rows = list(_related(_with_reasons(fitting(programme, unit, organisation, on), programme, unit), unit))
-    trees = {
-        pk: eligibility.tree(category.criteria.all())
-        for pk, category in AidCategory.objects.prefetch_related("criteria").in_bulk(list(categories)).items()
-    }
+def _of_unit(programme, unit, tiers, categories, organisation, on, taken):
+    fits = fitting(programme, unit, organisation, on, tiers=tiers)
     found = []
-    for row in rows:
-        category = categories[row.fit_id]
-        proposal = Proposal(category, **{unit.value: row}, why_not=_why_not(row), nodes=trees[category.pk])
+    for row in _related(_with_reasons(rows_of(unit, fits), programme, unit), unit):
+        category = categories[fits[row.pk]]
+        proposal = Proposal(category, **{unit.value: row}, why_not=_why_not(row))
         if unit == Unit.HOUSEHOLD and not proposal.why_not:
             taken[row.pk] = category
         if unit == Unit.PERSON and not proposal.why_not:
@@ -135,8 +191,10 @@ def _of_unit(programme, unit, categories, organisation, on, taken):
 
 def _related(rows, unit):
     if unit == Unit.HOUSEHOLD:
-        return rows.select_related("organisation")
-    return rows.select_related("household__organisation" if unit == Unit.PERSON else "organisation")
+        return rows.select_related("organisation", "housing_danger")
+    if unit == Unit.PERSON:
+        return rows.select_related("household__organisation", "household__housing_danger")
+    return rows.select_related("organisation")
 
 
 def _with_reasons(rows, programme, unit):
