@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import assessments, checks, notices, objections, rosters
+from beneficiaries.views import assessments, checks, judgements, notices, objections, rosters
 
 urlpatterns = [
     path("rosters/", rosters.roster_list, name="rosters"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rosters/entries/<int:pk>/withdraw/", rosters.entry_withdraw, name="entry_withdraw"),
     path("rosters/entries/<int:pk>/strike/", rosters.entry_strike, name="entry_strike"),
     path("rosters/entries/<int:pk>/payment/", rosters.entry_payment, name="entry_payment"),
+    path("rosters/entries/<int:pk>/judge/", judgements.entry_judge, name="entry_judge"),
     path("rosters/<int:pk>/assessment/new/", assessments.assessment_new, name="assessment_new"),
     path("rosters/assessments/<int:pk>/", assessments.assessment, name="assessment"),
     path(

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
-from beneficiaries.queries import waiting
+from beneficiaries.queries import judgements, waiting
 from beneficiaries.services import notices
+from beneficiaries.views import roster_page
 from welfare import dates, housekeeping, menu, panels, todo
 
 # More rosters at one step than this become one entry that leads to the list.
@@ -82,6 +83,18 @@ def of_household(household, user):
     return {"entries": list(rows.order_by("-added_at", "-pk"))}
 
 
+def judgements_of_entry(entry, user):
+    """条件与认定: the other categories tried, what was judged, and the way to judge where the user may now."""
+    return {
+        "tried": entry.tried,
+        "fits_none": entry.fits_none,
+        "judgements": judgements.history(entry),
+        "judge_url": reverse("entry_judge", args=[entry.pk])
+        if roster_page.may_judge_entry(entry, user)
+        else "",
+    }
+
+
 def take_down_notices(at):
     """Housekeeping: notices past their display period."""
     return f"撤下到期公示 {notices.take_down_expired(at)} 份"
@@ -109,6 +122,17 @@ def register():
             load=of_household,
             permission="roster.view",
             order=40,
+        ),
+    )
+    panels.register(
+        "roster_entry",
+        panels.Panel(
+            key="judgements",
+            label="条件与认定",
+            template="beneficiaries/_entry_judgements.html",
+            load=judgements_of_entry,
+            permission="roster.view",
+            order=20,
         ),
     )
     housekeeping.register(take_down_notices)

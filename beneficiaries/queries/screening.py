@@ -87,13 +87,12 @@ class Comparison:
 KINDS = {"in": "新符合", "out": "不再符合", "moved": "改列其他类别"}
 
 
-def compare(unit, old, new, organisations, on, *, seen_paths=(), most=MOST):
+def compare(unit, old, new, paths, on, *, seen_paths=(), most=MOST):
     """The difference of two screenings, in one statement: a Comparison. Nothing is written.
 
-    ``old`` and ``new``: (tiers, family rule), the tiers keyed alike. ``organisations``: where people are counted; rows
-    are given only for those below one of ``seen_paths``.
+    ``old`` and ``new``: (tiers, family rule), the tiers keyed alike. People are counted below ``paths``; rows are given
+    only for those below one of ``seen_paths``.
     """
-    paths = [organisation.path for organisation in organisations]
     parts, values = [], {}
     for prefix, (tiers, rule) in (("old_", old), ("new_", new)):
         sql, own = criteria_units.statement(unit, tiers, paths, on, rule)

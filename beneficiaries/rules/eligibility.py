@@ -173,6 +173,46 @@ def first_fit(tiers, facts, *, answers=NOTHING):
     )
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Where an entry belongs after something was judged: ``fits_none`` when that rules its category out and no other is open.
+
+    ``full``: the tier it would fit, had that a place left.
+    """
+
+    tier: Tier
+    fits_none: bool = False
+    full: Tier | None = None
+
+
+def settle(tiers, key, facts, answers, *, left=frozenset(), full=frozenset()):
+    """The tier for an entry that stands in tier ``key``, given what was judged. ``tiers`` in order of precedence.
+
+    It goes back to a tier that it ``left`` (keys) once that fits after all; it leaves its own when an answer speaks
+    against it and it is not met, for the first later one that fits and is not ``full``.
+    """
+    place = next(number for number, tier in enumerate(tiers) if tier.key == key)
+    own = tiers[place]
+    back = [tier for tier in tiers[:place] if tier.key in left and tier.key not in full]
+    if found := first_fit(back, facts, answers=answers):
+        return Settled(found)
+    if not _is_ruled_out(own, facts, answers):
+        return Settled(own)
+    later = tiers[place + 1 :]
+    if found := first_fit([tier for tier in later if tier.key not in full], facts, answers=answers):
+        return Settled(found)
+    return Settled(own, fits_none=True, full=first_fit(later, facts, answers=answers))
+
+
+def _is_ruled_out(tier, facts, answers):
+    whole = truth(Node(CriterionKind.ALL, children=tuple(tier.nodes)), facts, tier.assumed, answers)
+    against = any(
+        node.key in answers and answers[node.key].is_met == is_negated
+        for node, is_negated in judged(tier.nodes)
+    )
+    return against and whole is not True and whole is not Open
+
+
 class Open:
     """A judged condition that nobody answered: says nothing, in *all* and in *any*."""
 

@@ -23,9 +23,12 @@ class Line:
     value: str
     is_met: bool | None
     depth: int = 0
+    is_judged: bool = False
 
     def as_dict(self):
-        return {"text": self.text, "value": self.value, "is_met": self.is_met, "depth": self.depth}
+        """As an entry keeps it; ``is_judged`` only where it is so."""
+        found = {"text": self.text, "value": self.value, "is_met": self.is_met, "depth": self.depth}
+        return found | {"is_judged": True} if self.is_judged else found
 
 
 # -- conditions --------------------------------------------------------------------------------------
@@ -90,7 +93,7 @@ def explain(nodes, facts, *, assumed=NOTHING, answers=NOTHING, depth=0):
         is_true = truth(node, facts, assumed, answers)
         is_met = None if is_true is Open else is_true is True
         value = _own_value(node, facts, assumed, answers, is_true)
-        found.append(Line(wording(node), value, is_met, depth))
+        found.append(Line(wording(node), value, is_met, depth, node.kind == CriterionKind.JUDGED))
         found += explain(node.children, facts, assumed=assumed, answers=answers, depth=depth + 1)
     return found
 

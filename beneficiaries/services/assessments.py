@@ -6,6 +6,7 @@ from beneficiaries.enums import EntryStatus
 from beneficiaries.models import Assessment, AssessmentAttendee, AssessmentVote, Roster
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules import assessment as rules
+from beneficiaries.services import judgements
 from welfare import workflow
 from welfare.errors import Refusal
 
@@ -110,7 +111,8 @@ def _votes(given):
 def conclude(*, assessment, by, at):
     """Close the meeting: quorum held, every entry voted on. Failed entries are rejected; the roster moves on.
 
-    Whether an entry passed is reckoned among those who voted on it, withdrawn relatives not counted.
+    Whether an entry passed is reckoned among those who voted on it, withdrawn relatives not counted. A passing vote
+    also answers the judged conditions of the entry's category that nobody answered.
     Returns the roster.
     """
     roster = Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
@@ -121,6 +123,9 @@ def conclude(*, assessment, by, at):
         voters = vote.agree + vote.against + vote.abstain
         vote.is_passed = rules.is_passed(agree=vote.agree, voters=voters, share=share)
     AssessmentVote.objects.bulk_update(votes, ["is_passed"])
+    judgements.settle_by_vote(
+        assessment=assessment, votes=[vote for vote in votes if vote.is_passed], by=by, at=at
+    )
     _reject([vote for vote in votes if not vote.is_passed], roster, share, by, at)
     return workflow.perform(roster, "conclude_assessment", by=by, at=at)
 

@@ -4,18 +4,24 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beneficiaries.enums import (
     CriterionKind,
     Fact,
+    FamilyRule,
     Operator,
     Relation,
     Unit,
 )
 from beneficiaries.models import (
     AidCategory,
+    Code,
     Criterion,
+    EvidenceRequirement,
     Hardship,
     HelpGiven,
     Household,
@@ -27,8 +33,10 @@ from beneficiaries.models import (
     RosterEntry,
 )
 from beneficiaries.queries import facts
-from beneficiaries.rules import eligibility, explanation
-from beneficiaries.rules.eligibility import Node
+from beneficiaries.queries.rosters import family_sizes
+from beneficiaries.rules import eligibility, explanation, fact_kinds
+from beneficiaries.rules import family as rules_of_family
+from beneficiaries.rules.eligibility import Assumption, Node
 from beneficiaries.services import screening
 from beneficiaries.tests.factories import hardship_categories
 from welfare.testing.personas import clerk_of, make_organisations
@@ -94,6 +102,29 @@ def add_criteria(category, nodes, parent=None):
         add_criteria(category, node.children, row)
 
 
+def give(tree, household, code, *, year=2026, **over):
+    """The household received something from a programme of that code."""
+    earlier = Programme.objects.create(
+        code=code,
+        name=code,
+        organiser=tree.township,
+        season="春节",
+        year=year,
+        starts_on=ON,
+        ends_on=ON,
+        **over,
+    )
+    HelpGiven.objects.create(
+        organisation=tree.community,
+        programme=earlier,
+        category=AidCategory.objects.create(programme=earlier, code="a", name="甲"),
+        household=household,
+        year=year,
+        received_on=ON,
+        source_key=code,
+    )
+
+
 @pytest.fixture
 def tree():
     organisations = make_organisations()
@@ -125,6 +156,90 @@ def test_a_miss_by_one_yuan_says_so(tree):
     assert line.is_met is False
 
 
+def test_income_follows_the_family_rule_and_says_how_it_was_reckoned(tree):
+    """3,000 yuan a month for three on the register, of whom two count: 1,500 a head."""
+    home = make_household(
+        tree.community,
+        "H1",
+        monthly_income=1000,
+        members=[{}, {"relation": Relation.SPOUSE}, {"relation": Relation.PARENT, "is_counted": False}],
+    )
+    node = a_node(Fact.INCOME, Operator.AT_MOST, "1499")
+    for rule, value in (
+        (FamilyRule.EVERYONE, "1,000元"),
+        (FamilyRule.COUNTED, "1,500元（家庭月总收入3,000元，按2人计），超出1元"),
+        (FamilyRule.THREE, "1,500元（家庭月总收入3,000元，按2人计），超出1元"),  # a childless couple
+    ):
+        assert explanation.explain([node], facts.of(home, ON, rule))[0].value == value
+    make_member(home, 3, relation=Relation.CHILD)
+    assert facts.of(home, ON, FamilyRule.THREE)["heads"] == 3
+    assert family_sizes([home.pk], FamilyRule.THREE) == {home.pk: 3}
+
+
+@pytest.mark.parametrize(
+    ("family", "size"),
+    [
+        ({"everyone": 1, "counted": 1, "spouses": 0, "children": 0}, 3),
+        ({"everyone": 2, "counted": 2, "spouses": 0, "children": 1}, 2),
+        ({"everyone": 2, "counted": 2, "spouses": 1, "children": 0}, 2),
+        ({"everyone": 3, "counted": 3, "spouses": 1, "children": 1}, 3),
+        ({"everyone": 5, "counted": 4, "spouses": 1, "children": 2}, 4),
+        ({"everyone": 5, "counted": 5, "spouses": 1, "children": 1}, 3),
+    ],
+)
+def test_a_family_is_normally_three(family, size):
+    assert rules_of_family.size(FamilyRule.THREE, **family) == size
+
+
+def test_without_the_paper_the_assumed_amount_counts_and_is_said(tree):
+    home = make_household(tree.community, "H1", members=[{}, {"relation": Relation.CHILD}])
+    assumed = {Fact.INCOME: Assumption(Decimal(1171), "收入证明")}
+    own = facts.of(home, ON)
+    line = explanation.explain([UP_TO_LINE_AND_A_HALF], own, assumed=assumed)[0]
+    assert line.value == ("未登记，无收入证明，按1,171元推定（低保标准780元，1.5倍为1,170元），超出1元")
+    assert not eligibility.fits([UP_TO_LINE_AND_A_HALF], own)
+    assumed = {Fact.INCOME: Assumption(Decimal(1170), "收入证明")}
+    assert eligibility.fits([UP_TO_LINE_AND_A_HALF], own, assumed=assumed)
+
+
+@pytest.mark.parametrize(
+    ("node", "text", "value"),
+    [
+        ((Fact.HELPED_BEFORE, "2025、2025:p1"), "2025年已获救助或2025年已由方案p1救助", "2025年方案p1"),
+        ((Fact.HOUSING_DANGER, "C级、D级"), "房屋安全等级为C级、D级之一", "未登记"),
+        ((Fact.DISABILITY_GRADE, "一级、二级"), "有一级、二级残疾人", "二级"),
+        ((Fact.WORK_STATE, "下岗失业"), "有成员就业状况为下岗失业", "下岗失业"),
+        ((Fact.VETERAN_KIND, "烈属"), "有成员为烈属", "无"),
+        ((Fact.LISTED_DISEASE, "胃癌"), "有成员患胃癌", "胃癌"),
+    ],
+)
+def test_named_facts_in_words(tree, node, text, value):
+    home = make_household(tree.community, "H1", members=[{"disability_grade": 2}])
+    Person.objects.update(
+        work_state=Code.objects.get(kind="work_state", name="下岗失业"),
+        listed_disease=Code.objects.get(kind="disease", name="胃癌"),
+    )
+    give(tree, home, "p1", year=2025)
+    fact, names = node
+    line = explanation.explain([a_node(fact, Operator.ONE_OF, names)], facts.of(home, ON))[0]
+    assert (line.text, line.value) == (text, value)
+
+
+def test_months_on_file_turn_on_the_same_day_or_the_last_of_the_month():
+    assert [
+        fact_kinds.months_between(day, date(2026, 2, 28))
+        for day in (date(2025, 11, 27), date(2025, 11, 28), date(2025, 11, 30), date(2025, 12, 1), ON)
+    ] == [3, 3, 3, 2, 0]
+    assert fact_kinds.months_between(date(2026, 3, 1), ON) == -1
+
+
+@given(st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.dates(date(2000, 1, 1), date(2030, 1, 1)))
+def test_full_months_are_the_days_on_which_they_turn(filed_on, on):
+    months = fact_kinds.months_between(filed_on, on)
+    assert filed_on <= fact_kinds.filed_by(months, on)
+    assert filed_on > fact_kinds.filed_by(months + 1, on)
+
+
 def test_what_is_not_on_file_meets_neither_a_condition_nor_its_negation(tree):
     for negated in (False, True):
         node = a_node(Fact.MEDICAL, Operator.AT_LEAST, "1", is_negated=negated)
@@ -147,6 +262,9 @@ def test_a_judged_condition_waits_for_the_assessment(tree):
         (a_node(Fact.VETERAN, Operator.AT_LEAST, "1"), "“是”或“否”"),
         (a_node(Fact.CATEGORY, Operator.ONE_OF, ""), "写明名称"),
         (a_node(Fact.SCHOOL_STAGE, Operator.ONE_OF, "博士"), "小学"),
+        (a_node(Fact.DISABILITY_GRADE, Operator.ONE_OF, "五级"), "一级"),
+        (a_node(Fact.HELPED_BEFORE, Operator.ONE_OF, "去年！"), "请写年度"),
+        (a_node(Fact.HELPED_BEFORE, Operator.ONE_OF, "2026:000-6、000-6"), None),
     ],
 )
 def test_a_test_that_cannot_be_computed_is_told(node, words):
@@ -192,7 +310,51 @@ def test_the_poorer_comes_first_and_each_stands_in_its_first_category(tree, prog
         ("H2", "甲"),
         ("H1", "乙"),
     ]
-    assert found[0].explanation[0]["is_met"] is True
+    assert found[0].explanation[0]["is_met"] is True and found[0].tried == []
+    missed = found[2].tried[0]
+    assert (missed["category"], missed["fits"]) == ("甲", False)
+    assert missed["lines"][0]["value"].startswith("2,340元")
+
+
+def test_just_over_a_boundary_the_category_above_says_by_how_much(tree, programme):
+    living(tree.community, "H1", 1171)
+    (found,) = propose(programme, tree.township)
+    assert found.category.name == "乙"
+    assert found.tried[0]["lines"][0]["value"].endswith("超出1元")
+
+
+def test_a_nominated_household_that_fits_nothing_shows_every_category(tree, programme):
+    home = living(tree.community, "H1", 2341)
+    first, second = programme.categories.order_by("precedence")
+    lines, tried = screening.account(category=first, beneficiary=home, on=ON)
+    assert lines[0]["is_met"] is False
+    assert [(tier["category"], tier["fits"], tier["lines"][0]["value"][-4:]) for tier in tried] == [
+        ("乙", False, "超出1元")
+    ]
+
+
+def test_the_assumption_of_a_category_counts_in_screening_too(tree, programme):
+    """Without an income on file the second category assumes 2,000 yuan; the first assumes nothing."""
+    living(tree.community, "H1", None)
+    paper = Code.objects.get(kind="evidence_kind", code="income")
+    second = programme.categories.get(code="b")
+    EvidenceRequirement.objects.create(
+        category=second, kind=paper, assumed_fact=Fact.INCOME, assumed_value=2000
+    )
+    (found,) = propose(programme, tree.township)
+    assert found.category == second
+    assert found.explanation[0]["value"].startswith("未登记，无收入证明，按2,000元推定")
+
+
+def test_only_an_amount_can_be_assumed(programme):
+    paper = Code.objects.get(kind="evidence_kind", code="income")
+    with pytest.raises(IntegrityError, match="evidence_requirement_assumes_an_amount"), transaction.atomic():
+        EvidenceRequirement.objects.create(
+            category=programme.categories.first(),
+            kind=paper,
+            assumed_fact=Fact.ELDEST_AGE,
+            assumed_value=60,
+        )
 
 
 def test_nobody_is_proposed_by_judgement_alone(tree):
@@ -211,26 +373,7 @@ def test_a_household_without_a_living_head_is_left_out_and_says_why(tree, progra
 def test_who_was_helped_by_the_group_this_year_is_left_out(tree, programme):
     helped, other_group = (living(tree.community, number, 0) for number in ("H1", "H2"))
     for household, group in ((helped, "spring"), (other_group, "autumn")):
-        earlier = Programme.objects.create(
-            code=group,
-            name=group,
-            organiser=tree.township,
-            season="春节",
-            year=2026,
-            starts_on=ON,
-            ends_on=ON,
-            exclusion_group=group,
-        )
-        category = AidCategory.objects.create(programme=earlier, code="a", name="甲")
-        HelpGiven.objects.create(
-            organisation=tree.community,
-            programme=earlier,
-            category=category,
-            household=household,
-            year=2026,
-            received_on=ON,
-            source_key=group,
-        )
+        give(tree, household, group, exclusion_group=group)
     assert numbers(propose(programme, tree.township)) == ["H2"]
 
 

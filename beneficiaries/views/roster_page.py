@@ -127,7 +127,28 @@ def with_actions(row, roster, user, may_draft):
         and user.may("roster.review", roster.organisation, level=roster.step.level)
     ):
         links = [("不予列入", reverse("entry_strike", args=[entry.pk]))]
+    if may_judge_entry(entry, user):
+        links = [("认定条件", reverse("entry_judge", args=[entry.pk])), *links]
     return row | {"tone": ENTRY_TONES[entry.status], "links": links}
+
+
+def may_judge_entry(entry, user):
+    """Has the entry judged conditions, and may the user answer them where its roster stands?"""
+    roster = entry.roster
+    needed = {RosterStatus.ASSESSING: "roster.assess", RosterStatus.REVIEWING: "roster.review"}
+    permission = needed.get(roster.status)
+    return (
+        permission is not None
+        and entry.status == EntryStatus.LISTED
+        and is_judged(entry)
+        and user.may(permission, roster.organisation, level=roster.step.level)
+    )
+
+
+def is_judged(entry):
+    """Is there a condition of the entry that people decide, in its category or in one that was tried?"""
+    lines = [*entry.explanation, *(line for tier in entry.tried for line in tier["lines"])]
+    return any(line.get("is_judged") for line in lines)
 
 
 def history(roster):
