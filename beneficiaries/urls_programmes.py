@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from beneficiaries.views import programmes
+from beneficiaries.views import programme_compare, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/compare/", programme_compare.programme_compare, name="programme_compare"),
 ]

@@ -50,7 +50,10 @@ def _criterion(form, place):
     return SimpleNamespace(
         id=form.instance.pk or -place,
         parent_id=parent.pk if parent else None,
-        **{name: data.get(name) or ("" if name not in ("is_negated", "position") else 0) for name in CRITERION},
+        **{
+            name: data.get(name) or ("" if name not in ("is_negated", "position") else 0)
+            for name in CRITERION
+        },
     )
 
 

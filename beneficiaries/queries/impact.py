@@ -77,7 +77,9 @@ def of_change(unit, old, new, *, user, paths, on):
     seen = scope.paths(user, "registry.view")
     found = compare(unit, (old.tiers, old.rule), (new.tiers, new.rule), paths, on, seen_paths=seen)
     changed = [row for rows in found.rows.values() for row in rows]
-    subjects = {row.pk: row for row in rows_of(unit, [one.pk for one in changed]).select_related(*RELATED[unit])}
+    subjects = {
+        row.pk: row for row in rows_of(unit, [one.pk for one in changed]).select_related(*RELATED[unit])
+    }
     if unit == Unit.HOUSEHOLD:
         heads = Household.objects.filter(pk__in=subjects).with_head_name()
         names = dict(heads.values_list("pk", "head_name"))
@@ -134,4 +136,3 @@ def _reason(was, becomes, old, old_facts, new, new_facts):
 
 def _missed(tier, own):
     return explanation.missed(tier.nodes, own, assumed=tier.assumed) or "只能由人认定"
-

@@ -88,7 +88,7 @@ def test_a_label_that_tells_of_an_illness_is_refused(client, tree, officer):
             "public_label": "重病家庭",
             "unit": "household",
             "precedence": 1,
-            **empty_inlines("criteria", "standards", "quotas"),
+            **empty_inlines("criteria", "requirements", "standards", "quotas"),
         },
     )
     assert "公开名称不能含“病”" in page.content.decode()
@@ -98,7 +98,7 @@ def criterion(**row):
     given = {"position": 1, "kind": "test", "value": "", "wording": "", **row}
     inline = {f"criteria-0-{name}": value for name, value in given.items()}
     return {
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
         "criteria-TOTAL_FORMS": 1,
         "criteria-MAX_NUM": 1000,
         **inline,
@@ -163,7 +163,7 @@ def test_who_had_a_hand_in_the_text_cannot_approve_it_either(client, tree):
         "public_label": "困难家庭",
         "unit": "household",
         "precedence": 1,
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
     }
     client.post(change_url(category), form)
     client.post(move_url(programme, "submit"), {"reason": ""})
@@ -179,7 +179,7 @@ def test_an_approved_programme_and_its_parts_are_read_only(client, tree, officer
         "name": "改",
         "unit": "household",
         "precedence": 1,
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
     }
     assert client.post(change_url(category), form).status_code == 403
     assert AidCategory.objects.get(pk=category.pk).name == category.name

@@ -39,6 +39,7 @@ def programme(request, pk):
             "status_tone": PROGRAMME_TONES[found.status],
             "buttons": move_buttons(found, request.user, _move_url(found)) if request.user.is_staff else [],
             "admin_url": _admin_url(request.user, found),
+            "has_earlier": Programme.objects.filter(code=found.code, version__lt=found.version).exists(),
             "facts": _facts(found),
             "findings": findings,
             "figures": figures,
