@@ -18,3 +18,4 @@ class BeneficiariesConfig(AppConfig):
         for room in ("registry", "finding", "papers", "life", "programmes", "rosters"):
             import_module(f"beneficiaries.entrances.{room}").register()
         benchmark.register("registry", "beneficiaries.benchmarks.registry")
+        benchmark.register("screening", "beneficiaries.benchmarks.screening")
