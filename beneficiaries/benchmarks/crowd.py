@@ -198,6 +198,8 @@ def _list_some(county, programmes, homes):
                     "homes": homes,
                 },
             )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum would have done by now
 
 
 def new_roster(one, organisation, user):

@@ -20,7 +20,6 @@ from beneficiaries.enums import (
 from beneficiaries.models import Hardship, HelpGiven, Household, Person
 from beneficiaries.queries.facts import ADULT, PARTY, SEVERE_GRADES, minimum_lines
 from beneficiaries.rules import family
-from beneficiaries.rules.eligibility import listed
 from beneficiaries.rules.fact_kinds import (
     CHOICES,
     CODE_LISTS,
@@ -30,6 +29,7 @@ from beneficiaries.rules.fact_kinds import (
     born_by,
     filed_by,
     help_named,
+    listed,
 )
 
 UNKNOWN = "NULL::boolean"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from beneficiaries.enums import StatedSubject
 from beneficiaries.queries.plan_check import outline
-from beneficiaries.rules import eligibility, explanation, plan_check, standards
+from beneficiaries.rules import eligibility, plan_check, standards
 from welfare.quantities import plain
 
 
@@ -54,10 +54,7 @@ def categories(programme):
 
 
 def _in_words(nodes):
-    return tuple(
-        Condition(explanation.wording(node), node.kind == "judged", _in_words(node.children))
-        for node in nodes
-    )
+    return tuple(Condition(node.text, node.kind == "judged", _in_words(node.children)) for node in nodes)
 
 
 def _line(line):

@@ -4,12 +4,15 @@ Three-valued: a fact that is not on file makes its test *unknown*, negated or no
 qualifies anybody. A judged condition is decided by people: until they have, it is passed over.
 """
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from types import MappingProxyType
 
 from beneficiaries.enums import CriterionKind, Fact, Operator
+from beneficiaries.rules import wording
 from beneficiaries.rules.fact_kinds import (
     CHOICES,
     FIXED_NAMES,
@@ -19,6 +22,7 @@ from beneficiaries.rules.fact_kinds import (
     SETS,
     WHOLE,
     help_named,
+    listed,
 )
 from welfare import money
 
@@ -40,6 +44,21 @@ class Node:
     wording: str = ""
     children: tuple = ()
     key: int | None = None
+
+    @cached_property
+    def text(self):
+        """The condition in words."""
+        return wording.of(self)
+
+    @cached_property
+    def limit(self):
+        """What a number is compared with."""
+        return Decimal(self.value)
+
+    @cached_property
+    def names(self):
+        """What a set is compared with."""
+        return names(self.value)
 
 
 @dataclass(frozen=True)
@@ -112,14 +131,14 @@ def fault(node):
     """The Chinese sentence why a test cannot be computed (operator or value unfit for the fact), or None."""
     if node.kind != CriterionKind.TEST:
         return None
-    label, operator = Fact(node.fact).label, Operator(node.operator)
+    label, compared = Fact(node.fact).label, Operator(node.operator)
     if node.fact in FLAGS:
-        return None if operator in (Operator.IS_TRUE, Operator.IS_FALSE) else f"“{label}”只能比较“是”或“否”。"
+        return None if compared in (Operator.IS_TRUE, Operator.IS_FALSE) else f"“{label}”只能比较“是”或“否”。"
     if node.fact in NAMED:
-        if operator not in (Operator.ONE_OF, Operator.EQUALS):
+        if compared not in (Operator.ONE_OF, Operator.EQUALS):
             return f"“{label}”只能用“属于其一”或“等于”。"
         return _named_fault(node, label)
-    if operator not in ORDERED:
+    if compared not in ORDERED:
         return f"“{label}”是数字，请用“以上”“以下”“超过”“不满”或“等于”。"
     try:
         number = Decimal(node.value)
@@ -147,11 +166,6 @@ def _named_fault(node, label):
 def names(value):
     """The names in a value: 低保户、低保边缘户"""
     return set(listed(value))
-
-
-def listed(value):
-    """``names`` in the order in which they were written."""
-    return list(dict.fromkeys(name for name in value.replace("，", "、").split("、") if name))
 
 
 # -- deciding ----------------------------------------------------------------------------------------
@@ -217,46 +231,55 @@ class Open:
     """A judged condition that nobody answered: says nothing, in *all* and in *any*."""
 
 
-def truth(node, facts, assumed=NOTHING, answers=NOTHING, is_negated=False):
-    """True, False, None (not on file) or Open of a node; ``is_negated`` by what stands above it."""
-    is_negated ^= node.is_negated
+def truth(node, facts, assumed=NOTHING, answers=NOTHING):
+    """True, False, None (not on file) or Open of a node."""
     if node.kind == CriterionKind.JUDGED:
         answer = answers.get(node.key)
-        return Open if answer is None else answer.is_met ^ is_negated
-    if node.kind == CriterionKind.TEST:
+        met = Open if answer is None else answer.is_met
+    elif node.kind == CriterionKind.TEST:
         met = _met(node, facts, assumed)
-        return None if met is None else met ^ is_negated
-    parts = [
-        part
-        for child in node.children
-        if (part := truth(child, facts, assumed, answers, is_negated)) is not Open
-    ]
+    else:
+        met = joined(node.kind, [truth(child, facts, assumed, answers) for child in node.children])
+    return negated(met, node.is_negated)
+
+
+def joined(kind, truths):
+    """The truth of a group from those of its children."""
+    parts = [part for part in truths if part is not Open]
     if not parts:
         return Open
-    wins = (node.kind == CriterionKind.ANY) ^ is_negated  # not (all) is any of the nots
+    wins = kind == CriterionKind.ANY
     if wins in parts:
         return wins
     return None if None in parts else not wins
 
 
+def negated(met, is_negated):
+    """The other way round, where there is one."""
+    return not met if is_negated and met is not None and met is not Open else met
+
+
 def _met(node, facts, assumed):
     """True or False of a test, without its negation; None when the fact is not on file."""
     if node.fact in SETS:
-        return not names(node.value).isdisjoint(facts[node.fact])
+        return not node.names.isdisjoint(facts[node.fact])
     if node.fact in CHOICES:
-        return None if facts[node.fact] is None else facts[node.fact] in names(node.value)
+        return None if facts[node.fact] is None else facts[node.fact] in node.names
     if node.fact in FLAGS:
         return facts[node.fact] is (node.operator == Operator.IS_TRUE)
     number, limit = sides(node, facts, assumed)
     if number is None or limit is None:
         return None
-    return {
-        Operator.AT_LEAST: number >= limit,
-        Operator.AT_MOST: number <= limit,
-        Operator.MORE_THAN: number > limit,
-        Operator.LESS_THAN: number < limit,
-        Operator.EQUALS: number == limit,
-    }[node.operator]
+    return _COMPARED[node.operator](number, limit)
+
+
+_COMPARED = {
+    Operator.AT_LEAST: operator.ge,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE_THAN: operator.gt,
+    Operator.LESS_THAN: operator.lt,
+    Operator.EQUALS: operator.eq,
+}
 
 
 def sides(node, facts, assumed=NOTHING):
@@ -269,14 +292,14 @@ def sides(node, facts, assumed=NOTHING):
         number = facts[node.fact]
         if number is None and node.fact in assumed:
             number = assumed[node.fact].value
-        return number, Decimal(node.value)
+        return number, node.limit
     heads, total = facts["heads"], facts["income_total"]
     if total is None and Fact.INCOME in assumed:
         total = assumed[Fact.INCOME].value * heads
     if node.fact == Fact.INCOME:
-        return total, Decimal(node.value) * heads
+        return total, node.limit * heads
     line = facts["minimum_line"]
-    return total, None if line is None else line * Decimal(node.value) * heads
+    return total, None if line is None else line * node.limit * heads
 
 
 Facts = (

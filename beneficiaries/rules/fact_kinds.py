@@ -59,6 +59,11 @@ CODE_LISTS = {
 _HELP = re.compile(r"(?P<year>\d{4})(:(?P<code>[-\w]+))?|(?P<any_code>[-\w]+)")
 
 
+def listed(value):
+    """The names in a value, in order and once each: 低保户、低保边缘户"""
+    return list(dict.fromkeys(name for name in value.replace("，", "、").split("、") if name))
+
+
 def help_named(name):
     """(year or None, programme code or "") of a name of earlier help: 2026, 000-6 or 2026:000-6. None for anything else."""
     found = _HELP.fullmatch(name)

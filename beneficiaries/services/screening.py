@@ -80,24 +80,18 @@ def accounts(tiers, key, facts, *, answers=NOTHING):
 
     Tried are those of higher precedence; when the tier itself is not met, all the others.
     """
-    own = next(tier for tier in tiers if tier.key == key)
-    earlier = tiers[: tiers.index(own)]
-    fits = eligibility.fits(own.nodes, facts, assumed=own.assumed, answers=answers)
-    tried = [
-        {
-            "category": tier.name,
-            "fits": eligibility.fits(tier.nodes, facts, assumed=tier.assumed, answers=answers),
-            "lines": _lines(tier, facts, answers),
-        }
-        for tier in (earlier if fits else tiers)
-        if tier is not own
-    ]
-    return _lines(own, facts, answers), tried
+    place = next(number for number, tier in enumerate(tiers) if tier.key == key)
+    fits, lines = _weigh(tiers[place], facts, answers)
+    tried = []
+    for tier in tiers[:place] if fits else [*tiers[:place], *tiers[place + 1 :]]:
+        is_met, own_lines = _weigh(tier, facts, answers)
+        tried.append({"category": tier.name, "fits": is_met, "lines": own_lines})
+    return lines, tried
 
 
-def _lines(tier, facts, answers):
-    found = explanation.explain(tier.nodes, facts, assumed=tier.assumed, answers=answers)
-    return [line.as_dict() for line in found]
+def _weigh(tier, facts, answers):
+    fits, lines = explanation.weigh(tier.nodes, facts, assumed=tier.assumed, answers=answers)
+    return fits, [line.as_dict() for line in lines]
 
 
 def propose(*, programme, organisation, on):
