@@ -34,14 +34,14 @@ SCREENED = """
         UNION
         SELECT p.household_id FROM beneficiaries_hardship x JOIN beneficiaries_hardshipcategory c ON c.id = x.category_id
             JOIN beneficiaries_person p ON p.id = x.person_id AND p.died_on IS NULL AND p.left_on IS NULL
-        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员(集中)')
+        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员(集中)') AND x.person_id IS NOT NULL
             AND x.from_on <= '2026-01-05' AND (x.to_on IS NULL OR x.to_on >= '2026-01-05')
     ), g AS (
         SELECT household_id FROM beneficiaries_helpgiven
         WHERE year = 2025 AND state = 'received' AND household_id IS NOT NULL
         UNION
         SELECT p.household_id FROM beneficiaries_helpgiven h JOIN beneficiaries_person p ON p.id = h.person_id
-        WHERE h.year = 2025 AND h.state = 'received'
+        WHERE h.year = 2025 AND h.state = 'received' AND h.person_id IS NOT NULL
     ), s AS (
         SELECT h.id, h.organisation_id, h.number, h.monthly_income, h.medical_cost, h.disaster_loss,
                h.monthly_income * GREATEST(m.everyone, 1) AS total, GREATEST(m.counted, 1) AS heads,
@@ -95,8 +95,8 @@ def cases(persons, *, fast):
             "screen",
             f"{homes:,} households, three tiers of ten conditions",
             {
-                "own": lambda: screened(programme, county),
-                "F": lambda: by_hand(county),
+                "own": lambda: timed(screened, programme, county),
+                "F": lambda: timed(by_hand, county),
             },
             (Bar(3, "F"),),
         ),
@@ -117,7 +117,7 @@ def cases(persons, *, fast):
             "statements of the roster",
             {
                 "own": lambda: drafted(programme, county, most)[1],
-                "small": lambda: drafted(programme, county, 50)[1],
+                "small": lambda: drafted(programme, county, max(1, most // 10))[1],
             },
             (Bar(1, "small"),),
             "statements",
@@ -128,17 +128,24 @@ def cases(persons, *, fast):
 
 
 def screened(programme, county):
-    """Whom the programme's criteria choose, as screening does. Nothing is returned: the run is timed."""
-    fitting(programme, Unit.HOUSEHOLD, county, crowd.ON)
+    """{household: category} by the programme's criteria, as screening does."""
+    return fitting(programme, Unit.HOUSEHOLD, county, crowd.ON)
 
 
 def by_hand(county):
-    """Whom the hand-written statement finds. Nothing is returned: the run is timed."""
+    """{household: precedence of its category} by the hand-written statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"{SCREENED} SELECT id, fit FROM fits WHERE fit IS NOT NULL", {"path": f"{county.path}%"}
         )
-        dict(cursor.fetchall())
+        return dict(cursor.fetchall())
+
+
+def timed(act, *arguments):
+    """Seconds that it takes."""
+    with stopwatch() as seconds:
+        act(*arguments)
+    return seconds[0]
 
 
 def drafted(programme, county, most):

@@ -2,8 +2,14 @@
 
 from django import forms
 
-VERDICTS = [("", "暂不认定"), ("yes", "符合"), ("no", "不符合")]
+from beneficiaries.rules.explanation import said
+
 SAID = {True: "yes", False: "no"}
+
+
+def verdicts(is_negated):
+    """Choices of an answer, in the words of ``explanation.said``."""
+    return [("", "暂不认定"), *((code, said(is_met, is_negated)) for is_met, code in SAID.items())]
 
 
 class JudgeForm(forms.Form):
@@ -17,7 +23,7 @@ class JudgeForm(forms.Form):
             self.fields[f"verdict_{one.criterion.pk}"] = forms.ChoiceField(
                 label="结论",
                 required=False,
-                choices=VERDICTS,
+                choices=verdicts(one.is_negated),
                 widget=forms.RadioSelect,
                 initial=SAID[known.is_met] if known else "",
             )

@@ -6,6 +6,7 @@ from django.db.models import Q
 from beneficiaries.models.categories import AidCategory, Criterion
 from beneficiaries.models.procedure import ProcedureStep
 from beneficiaries.models.rosters import RosterEntry
+from beneficiaries.rules.explanation import said
 from welfare.models import User
 from welfare.scope import ScopedModel
 
@@ -52,4 +53,14 @@ class Judgement(ScopedModel):
         ]
 
     def __str__(self):
-        return f"{self.criterion.wording}：{'符合' if self.is_met else '不符合'}"
+        return f"{self.criterion.wording}：{self.said}"
+
+    @property
+    def said(self):
+        """The answer in words."""
+        return said(self.is_met, self.criterion.is_negated)
+
+    @property
+    def is_favourable(self):
+        """Does it speak for the entry, as far as the condition by itself?"""
+        return self.is_met != self.criterion.is_negated

@@ -82,9 +82,9 @@ class Statement:
         return self.select(fit, self.below(paths)), self.values
 
     def below(self, paths):
-        """Ids of the organisations."""
-        wanted = " OR ".join(f"path LIKE {self.bind(f'{path}%')}" for path in paths) or "false"
-        return f"ARRAY(SELECT id FROM welfare_organisation WHERE {wanted})"
+        """Condition on the organisation ``o``: the planner knows how many it lets through."""
+        wanted = [f"o.path LIKE {self.bind(f'{path}%')}" for path in paths]
+        return f"({' OR '.join(wanted) or 'false'})"
 
     # -- conditions
     def all_of(self, nodes, assumed):

@@ -48,7 +48,7 @@ class OfHouseholds(Statement):
             "SELECT h.id, h.organisation_id, h.registered_on, h.monthly_income, h.medical_cost, h.disaster_loss,"
             f" h.housing_danger_id, {self.minimum_line()} AS minimum_line FROM {HOUSEHOLD} h"
             " JOIN welfare_organisation o ON o.id = h.organisation_id"
-            f" WHERE NOT h.is_archived AND h.organisation_id = ANY({organisations})"
+            f" WHERE NOT h.is_archived AND {organisations}"
         )
         joins = self.member_join() + self.held_join() + self.helped_join()
         return f"WITH s AS ({subjects}) SELECT s.id, s.organisation_id, {fit} AS fit FROM s{joins}"
@@ -65,9 +65,11 @@ class OfHouseholds(Statement):
 
     def hardships(self, condition):
         return (
-            f"SELECT x.household_id AS subject_id, x.category_id FROM {HARDSHIP} x JOIN s ON s.id = x.household_id WHERE {condition}"
+            f"SELECT x.household_id AS subject_id, x.category_id FROM {HARDSHIP} x"
+            f" JOIN s ON s.id = x.household_id WHERE {condition}"
             f" UNION ALL SELECT p.household_id, x.category_id FROM {HARDSHIP} x"
-            f" JOIN {PERSON} p ON p.id = x.person_id AND {PRESENT} JOIN s ON s.id = p.household_id WHERE {condition}"
+            f" JOIN {PERSON} p ON p.id = x.person_id AND {PRESENT} JOIN s ON s.id = p.household_id"
+            f" WHERE x.person_id IS NOT NULL AND {condition}"
         )
 
     def help(self, condition):
@@ -75,7 +77,8 @@ class OfHouseholds(Statement):
             f"SELECT g.household_id AS subject_id, g.year, g.programme_id FROM {HELP} g"
             f" JOIN s ON s.id = g.household_id WHERE {condition}"
             f" UNION ALL SELECT p.household_id, g.year, g.programme_id FROM {HELP} g"
-            f" JOIN {PERSON} p ON p.id = g.person_id JOIN s ON s.id = p.household_id WHERE {condition}"
+            f" JOIN {PERSON} p ON p.id = g.person_id JOIN s ON s.id = p.household_id"
+            f" WHERE g.person_id IS NOT NULL AND {condition}"
         )
 
 
@@ -103,7 +106,7 @@ class OfPersons(Statement):
             f" {self.minimum_line()} AS minimum_line{columns} FROM {PERSON} p"
             f" JOIN {HOUSEHOLD} h ON h.id = p.household_id"
             " JOIN welfare_organisation o ON o.id = h.organisation_id"
-            f" WHERE {PRESENT} AND NOT h.is_archived AND h.organisation_id = ANY({organisations})"
+            f" WHERE {PRESENT} AND NOT h.is_archived AND {organisations}"
         )
         joins = self.home_join() + self.held_join() + self.helped_join()
         return f"WITH s AS ({subjects}) SELECT s.id, s.organisation_id, {fit} AS fit FROM s{joins}"
@@ -119,14 +122,18 @@ class OfPersons(Statement):
 
     def hardships(self, condition):
         return (
-            f"SELECT x.person_id AS subject_id, x.category_id FROM {HARDSHIP} x JOIN s ON s.id = x.person_id WHERE {condition}"
-            f" UNION ALL SELECT s.id, x.category_id FROM {HARDSHIP} x JOIN s ON s.household_id = x.household_id WHERE {condition}"
+            f"SELECT x.person_id AS subject_id, x.category_id FROM {HARDSHIP} x"
+            f" JOIN s ON s.id = x.person_id WHERE {condition}"
+            f" UNION ALL SELECT s.id, x.category_id FROM {HARDSHIP} x"
+            f" JOIN s ON s.household_id = x.household_id WHERE {condition}"
         )
 
     def help(self, condition):
         return (
-            f"SELECT g.person_id AS subject_id, g.year, g.programme_id FROM {HELP} g JOIN s ON s.id = g.person_id WHERE {condition}"
-            f" UNION ALL SELECT s.id, g.year, g.programme_id FROM {HELP} g JOIN s ON s.household_id = g.household_id WHERE {condition}"
+            f"SELECT g.person_id AS subject_id, g.year, g.programme_id FROM {HELP} g"
+            f" JOIN s ON s.id = g.person_id WHERE {condition}"
+            f" UNION ALL SELECT s.id, g.year, g.programme_id FROM {HELP} g"
+            f" JOIN s ON s.household_id = g.household_id WHERE {condition}"
         )
 
 
@@ -154,7 +161,8 @@ class OfInstitutions(Statement):
     def select(self, fit, organisations):
         subjects = (
             "SELECT i.id, i.organisation_id, i.registered_on, i.stopped_months, i.bankrupt_on FROM beneficiaries_institution i"
-            f" WHERE NOT i.is_archived AND i.organisation_id = ANY({organisations})"
+            " JOIN welfare_organisation o ON o.id = i.organisation_id"
+            f" WHERE NOT i.is_archived AND {organisations}"
         )
         return (
             f"WITH s AS ({subjects}) SELECT s.id, s.organisation_id, {fit} AS fit FROM s{self.helped_join()}"

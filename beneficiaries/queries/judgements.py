@@ -16,11 +16,6 @@ class Asked:
     is_negated: bool
     judgement: Judgement | None
 
-    @property
-    def is_favourable(self):
-        """Does the answer speak for the entry? None without one."""
-        return None if self.judgement is None else self.judgement.is_met != self.is_negated
-
 
 def answers(entries):
     """``{entry id: {criterion id: Answer}}`` as they stand now."""

@@ -36,7 +36,8 @@ def fitting(programme, unit, organisation, on, *, tiers=None):
     tiers = tiers_of(programme, unit) if tiers is None else tiers
     sql, values = criteria_units.statement(unit, tiers, [organisation.path], on, programme.family_rule)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, fit FROM ({sql}) found WHERE fit IS NOT NULL", values)
+        # OFFSET 0: the cases are weighed once, not once more for the condition.
+        cursor.execute(f"SELECT id, fit FROM ({sql} OFFSET 0) found WHERE fit IS NOT NULL", values)
         return dict(cursor.fetchall())
 
 

@@ -77,9 +77,7 @@ def _missed(nodes, facts, assumed, answers):
 def _own_value(node, facts, assumed, answers, is_true):
     if node.kind == CriterionKind.JUDGED:
         answer = answers.get(node.key)
-        return (
-            UNDECIDED if answer is None else f"认定{'符合' if answer.is_met else '不符合'}：{answer.reason}"
-        )
+        return UNDECIDED if answer is None else f"认定{said(answer.is_met, node.is_negated)}：{answer.reason}"
     if node.kind != CriterionKind.TEST:
         return ""
     if node.fact in FLAGS:
@@ -89,6 +87,13 @@ def _own_value(node, facts, assumed, answers, is_true):
     if node.fact in SETS:
         return _own_names(node.fact, facts[node.fact])
     return _own_number(node, facts, assumed, is_true)
+
+
+def said(is_met, is_negated):
+    """An answer to a judged condition in words; of one that must not be so, whether it is."""
+    if is_negated:
+        return "有此情形" if is_met else "没有此情形"
+    return "符合" if is_met else "不符合"
 
 
 def _own_names(fact, held):

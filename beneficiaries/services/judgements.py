@@ -9,6 +9,7 @@ from beneficiaries.queries import judgements as queries
 from beneficiaries.queries import rosters as rosters_of
 from beneficiaries.queries.screening import tiers_of
 from beneficiaries.rules import eligibility
+from beneficiaries.rules.explanation import said
 from beneficiaries.services import screening
 from welfare import audit, dates, workflow
 from welfare.errors import Refusal
@@ -35,7 +36,7 @@ def answer(*, entry, criterion, is_met, reason, by, at):
     move = MOVE_AT.get(roster.status)
     if move is None:
         raise Refusal(f"名册现为“{roster.get_status_display()}”，评议或审核环节才能认定条件。")
-    says = "符合" if is_met else "不符合"
+    says = said(is_met, criterion.is_negated)
     workflow.perform(entry, move, by=by, at=at, reason=f"{criterion.wording}：{says}。{reason}")
     if criterion.kind != CriterionKind.JUDGED or criterion.pk not in {
         one.criterion.pk for one in queries.asked(entry)

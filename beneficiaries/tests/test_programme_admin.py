@@ -109,7 +109,9 @@ def criterion(**row):
     ("row", "words"),
     [
         ({"fact": "income", "operator": "at_most", "value": "很少"}, "不是数字"),
-        ({"fact": "category", "operator": "one_of", "value": "不存在的类别"}, "没有困难类别“不存在的类别”"),
+        ({"fact": "category", "operator": "one_of", "value": "不存在的类别"}, "没有“不存在的类别”"),
+        ({"fact": "housing_danger", "operator": "one_of", "value": "C级、E级"}, "没有“E级”"),
+        ({"fact": "helped_before", "operator": "one_of", "value": "去年！"}, "请写年度"),
         ({"fact": "", "operator": "at_most", "value": "1"}, "请选择要比较的项目"),
         ({"kind": "judged"}, "请写明认定内容"),
     ],
