@@ -3,12 +3,12 @@
 Without names, numbers or search: what screening looks at, and nothing else.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import connection
 
 from beneficiaries.benchmarks import place
-from beneficiaries.enums import CriterionKind, Fact, Operator, Unit
+from beneficiaries.enums import CriterionKind, Fact, Operator, StandardKind, StepKind, Unit
 from beneficiaries.models import (
     AidCategory,
     Criterion,
@@ -16,14 +16,18 @@ from beneficiaries.models import (
     HelpGiven,
     Household,
     Person,
+    ProcedureStep,
     Programme,
     Roster,
     RosterEntry,
+    Standard,
 )
+from welfare import accounts, workflow
 from welfare.database import loading
+from welfare.enums import Level
 from welfare.models import Organisation, RoleAssignment, User
 
-ON = date(2026, 1, 5)
+ON, AT = date(2026, 1, 5), datetime(2026, 1, 5, 1, tzinfo=UTC)
 SIZE = 3  # people of a household
 SEED = 0.11643
 SEASON = 5  # programmes that exclude one another
@@ -58,7 +62,8 @@ def fill(persons):
     """A county of ``persons`` people in households of three, its five programmes of one season, some entries and help."""
     place.make(persons)
     county = place.find().county
-    programmes = [programme(county, number) for number in range(SEASON)]
+    staff = [_engage(county, role) for role in ("programme_officer", "programme_approver")]
+    programmes = [programme(county, number, *staff) for number in range(SEASON)]
     homes = max(persons // SIZE, 1)
     values = {"homes": homes, "people": homes * SIZE, "county": county.pk}
     values["places"] = [one.pk for one in place.find().communities]
@@ -114,8 +119,8 @@ def insert(cursor, model, columns, select, values):
     )
 
 
-def programme(county, number):
-    """One programme of the season: three tiers with ten conditions; all of them exclude one another."""
+def programme(county, number, officer, approver):
+    """One approved programme of the season: three tiers with ten conditions; all of them exclude one another."""
     made = Programme.objects.create(
         code=f"bench-{number}",
         name=f"慰问{number}",
@@ -125,12 +130,19 @@ def programme(county, number):
         starts_on=ON,
         ends_on=ON,
         exclusion_group="bench",
-        status="approved",
+        written_by=officer,
     )
+    ProcedureStep.objects.create(programme=made, position=1, kind=StepKind.APPROVAL, level=Level.COUNTY)
     for precedence, (name, rows) in enumerate(TIERS, 1):
         category = AidCategory.objects.create(
-            programme=made, code=f"t{precedence}", name=name, precedence=precedence, unit=Unit.HOUSEHOLD
+            programme=made,
+            code=f"t{precedence}",
+            name=name,
+            public_label="困难家庭",
+            precedence=precedence,
+            unit=Unit.HOUSEHOLD,
         )
+        Standard.objects.create(category=category, kind=StandardKind.CASH, amount=500)
         group = Criterion.objects.create(category=category, kind=CriterionKind.ANY, position=10)
         for position, (is_inside, fact, operator, value, is_negated) in enumerate(rows):
             Criterion.objects.create(
@@ -142,7 +154,8 @@ def programme(county, number):
                 is_negated=is_negated,
                 position=position,
             )
-    return made
+    workflow.perform(made, "submit", by=officer, at=AT)
+    return workflow.perform(made, "approve", by=approver, at=AT)
 
 
 TIERS = (
@@ -204,10 +217,13 @@ def _list_some(county, programmes, homes):
 
 def new_roster(one, organisation, user):
     """A roster in drafting."""
-    return Roster.objects.create(programme=one, organisation=organisation, drafted_by=user, drafted_at=ON_AT)
+    return Roster.objects.create(programme=one, organisation=organisation, drafted_by=user, drafted_at=AT)
 
 
-ON_AT = "2026-01-05T01:00:00Z"
+def _engage(county, role):
+    user = accounts.create_user(username=f"bench-{role}", full_name=role, password=None, by=None, at=AT)
+    accounts.grant(user=user, role=role, organisation=county, by=None, at=AT)
+    return user
 
 
 def first_programme():

@@ -3,7 +3,6 @@
 F is what somebody would write by hand for this one programme; of the roster, one INSERT … SELECT of the same rows.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -19,7 +18,6 @@ from welfare.models import User
 SOURCES = [Path(module.__file__) for module in (crowd, place)]
 TEMPLATES = []
 ENTRIES = 50_000
-AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
 SCREENED = """
     WITH m AS (
         SELECT household_id, count(*) AS everyone, count(*) FILTER (WHERE is_counted) AS counted, min(birth_on) AS eldest,
@@ -155,7 +153,7 @@ def drafted(programme, county, most):
     with transaction.atomic():
         roster = crowd.new_roster(programme, county, _user())
         with statements() as seen, stopwatch() as seconds:
-            made = rosters.fill_from_screening(roster=roster, by=_user(), at=AT)
+            made = rosters.fill_from_screening(roster=roster, by=_user(), at=crowd.AT)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         if len(made) != most:

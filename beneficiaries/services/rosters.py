@@ -13,7 +13,7 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models import Household, Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
-from beneficiaries.services import screening
+from beneficiaries.services import listing, screening
 from beneficiaries.workflows.rosters import RETURN_AT
 from welfare import audit, dates, workflow
 from welfare.errors import Refusal
@@ -61,7 +61,7 @@ def fill_from_screening(*, roster, by, at):
     """List those whom the programme's conditions propose, by precedence and need, within every quota.
 
     Who is already listed in this programme or its exclusion group is passed over. Returns the new
-    entries; each carries the conditions in words as its ``explanation``. Raises Refusal when somebody
+    entries (a queryset); each carries the conditions in words as its ``explanation``. Raises Refusal when somebody
     was listed elsewhere at the same moment; then nobody is.
     """
     workflow.perform(roster, "revise", by=by, at=at, reason="按条件筛选列入")
@@ -70,39 +70,14 @@ def fill_from_screening(*, roster, by, at):
     )
     chosen = _within_quota(roster, proposals)
     screening.read_together(chosen)
-    sizes = queries.family_sizes(
-        {_home_id(proposal) for proposal in chosen} - {None}, roster.programme.family_rule
-    )
     position = _last_position(roster)
-    entries = [
-        RosterEntry(
-            roster=roster,
-            programme=roster.programme,
-            category=proposal.category,
-            household=proposal.household,
-            person=proposal.person,
-            institution=proposal.institution,
-            position=number,
-            origin=EntryOrigin.SCREENING,
-            explanation=proposal.explanation,
-            tried=proposal.tried,
-            family_size=sizes.get(_home_id(proposal), 1),
-            added_by=by,
-            added_at=at,
-        )
-        for number, proposal in enumerate(chosen, start=position + 1)
-    ]
     try:
         with transaction.atomic():
-            return RosterEntry.objects.bulk_create(entries)
+            listing.insert(roster=roster, proposals=chosen, after=position, by=by, at=at)
     except IntegrityError:
         raise Refusal("有对象刚刚被列入别的名册，请重新筛选。") from None
-
-
-def _home_id(proposal):
-    if proposal.household:
-        return proposal.household.pk
-    return proposal.person.household_id if proposal.person else None
+    new = roster.entries.filter(position__gt=position, origin=EntryOrigin.SCREENING)
+    return new.order_by("position")
 
 
 def _within_quota(roster, proposals):

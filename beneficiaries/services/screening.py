@@ -19,6 +19,7 @@ from beneficiaries.queries.screening import (
 )
 from beneficiaries.rules import eligibility, explanation
 from beneficiaries.rules.eligibility import NOTHING
+from welfare.models import Organisation
 
 LOADERS = {
     Unit.HOUSEHOLD: facts_of.of_households,
@@ -28,6 +29,19 @@ LOADERS = {
 
 
 CHUNK = 1000
+# What of a household is read by its facts, its place in the order, and who shows it.
+HOME = (
+    *(
+        "organisation_id",
+        "number",
+        "group_name",
+        "is_rural",
+        "monthly_income",
+        "medical_cost",
+        "disaster_loss",
+    ),
+    *("housing_danger", "registered_on"),
+)
 
 
 @dataclass
@@ -54,6 +68,11 @@ class Proposal:
     def tried(self):
         """The categories tried before, each ``{"category", "fits", "lines"}``, lines as in ``explanation``."""
         return self._account[1]
+
+    @property
+    def family_size(self):
+        """Under the programme's rule, one at least."""
+        return self.chunk.facts[self.beneficiary.pk]["heads"]
 
     @cached_property
     def _account(self):
@@ -172,7 +191,8 @@ def _share_chunks(proposals, on, rule, tiers):
 def _of_unit(programme, unit, tiers, categories, organisation, on, taken):
     fits = fitting(programme, unit, organisation, on, tiers=tiers)
     found = []
-    for row in _related(_with_reasons(rows_of(unit, fits), programme, unit), unit):
+    rows = _related(_with_reasons(rows_of(unit, fits), programme, unit), unit)
+    for row in _share_organisations(rows) if unit == Unit.HOUSEHOLD else rows:
         category = categories[fits[row.pk]]
         proposal = Proposal(category, **{unit.value: row}, why_not=_why_not(row))
         if unit == Unit.HOUSEHOLD and not proposal.why_not:
@@ -185,10 +205,19 @@ def _of_unit(programme, unit, tiers, categories, organisation, on, taken):
 
 def _related(rows, unit):
     if unit == Unit.HOUSEHOLD:
-        return rows.select_related("organisation", "housing_danger")
+        return rows.only(*HOME).select_related("housing_danger")
     if unit == Unit.PERSON:
         return rows.select_related("household__organisation", "household__housing_danger")
     return rows.select_related("organisation")
+
+
+def _share_organisations(rows):
+    """Give the households their organisations, each read once."""
+    rows = list(rows)
+    found = Organisation.objects.in_bulk({row.organisation_id for row in rows})
+    for row in rows:
+        row.organisation = found[row.organisation_id]
+    return rows
 
 
 def _with_reasons(rows, programme, unit):

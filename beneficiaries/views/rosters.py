@@ -103,9 +103,7 @@ def roster_fill(request, pk):
         lambda _data: rosters.fill_from_screening(roster=found, by=request.user, at=timezone.now()),
         heading=f"按条件筛选：{found.organisation}",
         done=address(found),
-        success=lambda made: (
-            f"已列入 {len(made)} 个对象。" if made else "没有可以列入的对象：没有符合条件者，或名额已满。"
-        ),
+        success=_filled,
         template=CONFIRM,
         crumb=found,
         sentence="按方案的条件筛选登记在册的困难群众，按优先次序和困难程度在名额内列入；已列入的不重复。",
@@ -113,6 +111,12 @@ def roster_fill(request, pk):
         confirm_label="筛选并列入",
         cancel_url=address(found),
     )
+
+
+def _filled(made):
+    if count := made.count():
+        return f"已列入 {count} 个对象。"
+    return "没有可以列入的对象：没有符合条件者，或名额已满。"
 
 
 @staff("roster.draft")
