@@ -19,3 +19,4 @@ class BeneficiariesConfig(AppConfig):
             import_module(f"beneficiaries.entrances.{room}").register()
         benchmark.register("registry", "beneficiaries.benchmarks.registry")
         benchmark.register("public", "beneficiaries.benchmarks.public")
+        benchmark.register("screening", "beneficiaries.benchmarks.screening")

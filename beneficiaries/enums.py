@@ -200,6 +200,14 @@ class Fact(models.TextChoices):
     VETERAN = "veteran", "有退役军人"
     HELPED_THIS_YEAR = "helped_this_year", "本年度已获救助"
     MONTHS_STOPPED = "months_stopped", "单位停产月数"
+    IS_BANKRUPT = "is_bankrupt", "单位已进入破产程序"
+    HELPED_BEFORE = "helped_before", "以往获过救助（年度、方案编号）"
+    MONTHS_ON_FILE = "months_on_file", "建档满几个月"
+    LISTED_DISEASE = "listed_disease", "成员所患病种"
+    DISABILITY_GRADE = "disability_grade", "成员残疾等级"
+    HOUSING_DANGER = "housing_danger", "房屋安全等级"
+    WORK_STATE = "work_state", "成员就业状况"
+    VETERAN_KIND = "veteran_kind", "成员优抚对象类别"
 
 
 class Operator(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import milestones, plans, programmes
+from beneficiaries.views import milestones, plans, programme_compare, programmes
 
 urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("programmes/<int:pk>/revise/", plans.programme_revise, name="programme_revise"),
     path("programmes/milestones/", milestones.milestone_list, name="milestones"),
     path("programmes/milestones/<int:pk>/done/", milestones.milestone_done, name="milestone_done"),
+    path("programmes/<int:pk>/compare/", programme_compare.programme_compare, name="programme_compare"),
 ]

@@ -6,6 +6,7 @@ from beneficiaries.views import (
     assessments,
     checks,
     final_lists,
+    judgements,
     notice_channels,
     notices,
     objections,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("rosters/<int:pk>/workbook/", rosters.roster_workbook, name="roster_workbook"),
     path("rosters/<int:pk>/moves/<slug:move>/", rosters.roster_move, name="roster_move"),
     path("rosters/<int:pk>/return/", rosters.roster_return, name="roster_return"),
+    path("rosters/entries/<int:pk>/judge/", judgements.entry_judge, name="entry_judge"),
     path("rosters/<int:pk>/assessment/new/", assessments.assessment_new, name="assessment_new"),
     path("rosters/assessments/<int:pk>/", assessments.assessment, name="assessment"),
     path(

@@ -1,3 +1,3 @@
 """Admin pages, one module per noun; each registers its own."""
 
-from beneficiaries.admin import programmes, registry, rosters  # noqa: F401
+from beneficiaries.admin import categories, programmes, registry, rosters  # noqa: F401

@@ -5,19 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.utils import timezone
 
-from beneficiaries.enums import CriterionKind, ProgrammeKind, ProgrammeStatus
-from beneficiaries.forms.programmes import (
-    CategoryForm,
-    CriterionForm,
-    EarlierForm,
-    ProgrammeForm,
-    StandardForm,
-    StepForm,
-)
+from beneficiaries.enums import ProgrammeKind, ProgrammeStatus
+from beneficiaries.forms.programmes import CategoryForm, EarlierForm, ProgrammeForm, StepForm
 from beneficiaries.models import (
     AidCategory,
     BarredOrganisation,
-    Criterion,
     EarlierHelp,
     ForeseenFund,
     FundSource,
@@ -25,13 +17,12 @@ from beneficiaries.models import (
     ProcedureStep,
     Programme,
     Quota,
-    Standard,
     StatedFigure,
 )
 from beneficiaries.queries.plans import check
 from beneficiaries.services import programmes
 from welfare import audit, scope
-from welfare.admin import LedgerAdmin, LedgerInline, WorkflowAdmin, row_id
+from welfare.admin import LedgerInline, WorkflowAdmin, row_id
 from welfare.errors import Refusal
 from welfare.models import Organisation
 
@@ -335,80 +326,3 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
                 messages.success(request, f"已分配《{programme}》的名额。")
             except Refusal as refusal:
                 messages.warning(request, f"《{programme}》：{refusal.message}")
-
-
-class CriterionInline(PartInline):
-    model = Criterion
-    form = CriterionForm
-    fields = ["position", "kind", "parent", "is_negated", "fact", "operator", "value", "wording"]
-    verbose_name_plural = "条件（没有上级的各行须同时满足；条件组先保存，再选为下级条件的“上级条件”）"
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "parent":
-            kwargs["queryset"] = Criterion.objects.filter(
-                category_id=self.parent_id(request), kind__in=[CriterionKind.ALL, CriterionKind.ANY]
-            )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class StandardInline(PartInline):
-    model = Standard
-    form = StandardForm
-    fields = ["kind", "basis", "amount", "goods_item", "quantity", "unit_price", "months", "description"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("goods_item")
-
-
-class CategoryQuotaInline(PartInline):
-    model = Quota
-    fields = ["organisation", "count"]
-    verbose_name_plural = "本类别的名额分配（不填则只按方案名额）"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("organisation")
-
-
-@admin.register(AidCategory)
-class AidCategoryAdmin(PartsAudited, WhileDrafting, LedgerAdmin):
-    """Reached from its programme; there it is added and removed."""
-
-    form = CategoryForm
-    change_form_template = "admin/category_change_form.html"
-    list_display = ["name", "programme", "public_label", "precedence", "quota"]
-    list_select_related = ["programme"]
-    search_fields = ["name", "programme__name"]
-    inlines = [CriterionInline, StandardInline, CategoryQuotaInline]
-    readonly_fields = ["programme"]
-    fields = [
-        "programme",
-        "name",
-        "public_label",
-        "unit",
-        "precedence",
-        "quota",
-        "is_combinable",
-        "is_for_minors",
-    ]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(scope.condition(request.user, "programme__organiser"))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_module_permission(self, request):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        self.hold(request, obj.programme)
-        super().save_model(request, obj, form, change)
-
-    def save_formset(self, request, form, formset, change):
-        if formset.model is Quota:
-            for one in formset.forms:
-                one.instance.programme = form.instance.programme
-        super().save_formset(request, form, formset, change)

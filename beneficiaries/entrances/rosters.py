@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import RosterEntry
-from beneficiaries.queries import milestones, waiting
+from beneficiaries.queries import judgements, milestones, waiting
 from beneficiaries.services import entry_lists, final_lists, notices, objections
+from beneficiaries.views import entry_actions
 from welfare import dates, housekeeping, menu, panels, todo
 
 # More rosters at one step than this become one entry that leads to the list.
@@ -117,6 +118,18 @@ def look_at_milestones(at):
     return f"时间节点逾期 {overdue} 项，{milestones.SOON} 天内到期 {len(days) - overdue} 项"
 
 
+def judgements_of_entry(entry, user):
+    """条件与认定: the other categories tried, what was judged, and the way to judge where the user may now."""
+    return {
+        "tried": entry.tried,
+        "fits_none": entry.fits_none,
+        "judgements": judgements.history(entry),
+        "judge_url": reverse("entry_judge", args=[entry.pk])
+        if entry_actions.may_judge_entry(entry, user)
+        else "",
+    }
+
+
 def take_down_notices(at):
     """Housekeeping: notices and final lists past their display period."""
     shown, final = notices.take_down_expired(at), final_lists.take_down_expired(at)
@@ -177,6 +190,17 @@ def register():
             load=of_household,
             permission="roster.view",
             order=40,
+        ),
+    )
+    panels.register(
+        "roster_entry",
+        panels.Panel(
+            key="judgements",
+            label="条件与认定",
+            template="beneficiaries/_entry_judgements.html",
+            load=judgements_of_entry,
+            permission="roster.view",
+            order=20,
         ),
     )
     housekeeping.register(take_down_notices)

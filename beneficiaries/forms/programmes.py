@@ -6,6 +6,7 @@ from django.db.models import Q
 from beneficiaries.enums import CriterionKind, Fact, ProgrammeStatus, StandardKind, StepKind
 from beneficiaries.models import (
     AidCategory,
+    Code,
     Criterion,
     EarlierHelp,
     HardshipCategory,
@@ -14,6 +15,7 @@ from beneficiaries.models import (
     Standard,
 )
 from beneficiaries.rules import eligibility
+from beneficiaries.rules.fact_kinds import CODE_LISTS
 from beneficiaries.rules.plan_check import FORBIDDEN_IN_LABEL
 from welfare.forms import FilterForm
 
@@ -77,13 +79,23 @@ class CriterionForm(forms.ModelForm):
         node = eligibility.Node(CriterionKind.TEST, False, cleaned["fact"], cleaned["operator"], value)
         if fault := eligibility.fault(node):
             self.add_error("value", fault)
-        elif cleaned["fact"] == Fact.CATEGORY:
-            names = eligibility.names(value)
-            known = set(HardshipCategory.objects.filter(name__in=names).values_list("name", flat=True))
-            if unknown := names - known:
-                self.add_error(
-                    "value", f"没有困难类别“{'”“'.join(sorted(unknown))}”，请按代码表的名称填写，用“、”隔开。"
-                )
+        elif unknown := unknown_names(cleaned["fact"], eligibility.names(value)):
+            label = Fact(cleaned["fact"]).label
+            self.add_error(
+                "value",
+                f"代码表“{label}”没有“{'”“'.join(sorted(unknown))}”，请按代码表的名称填写，用“、”隔开。",
+            )
+
+
+def unknown_names(fact, names):
+    """Those of ``names`` that the code list of a fact lacks; none where the fact has no list that offices keep."""
+    if fact == Fact.CATEGORY:
+        known = HardshipCategory.objects.filter(name__in=names)
+    elif fact in CODE_LISTS:
+        known = Code.objects.filter(kind=CODE_LISTS[fact], name__in=names)
+    else:
+        return set()
+    return names - set(known.values_list("name", flat=True))
 
 
 class StandardForm(forms.ModelForm):

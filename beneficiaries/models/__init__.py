@@ -23,6 +23,7 @@ from beneficiaries.models.history import (
     PersonVersion,
 )
 from beneficiaries.models.imports import ImportRow, RegisterImport
+from beneficiaries.models.judgements import Judgement
 from beneficiaries.models.letters import RefusalLetter
 from beneficiaries.models.meetings import (
     Assessment,
@@ -82,6 +83,7 @@ __all__ = [
     "ImportRow",
     "Institution",
     "InstitutionVersion",
+    "Judgement",
     "ListExport",
     "Milestone",
     "MinimumLine",

@@ -139,6 +139,11 @@ class EvidenceRequirement(models.Model):
                 | (~Q(assumed_fact="") & Q(assumed_value__isnull=False)),
                 name="evidence_requirement_assumes_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(assumed_fact__in=["", Fact.INCOME, Fact.MEDICAL, Fact.LOSS])
+                & (Q(assumed_value=None) | Q(assumed_value__gte=0)),
+                name="evidence_requirement_assumes_an_amount",
+            ),
         ]
 
     def __str__(self):

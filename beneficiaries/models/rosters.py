@@ -170,6 +170,17 @@ class RosterEntry(ScopedModel):
     explanation = models.JSONField(
         default=list, editable=False, help_text="conditions as met or not, in words, when decided"
     )
+    tried = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="the other categories tried, in order: [{category, fits, lines}], lines as in explanation",
+    )
+    fits_none = models.BooleanField(
+        "经认定不符合任何类别",
+        default=False,
+        editable=False,
+        help_text="by what was judged; striking stays a human act",
+    )
     family_size = models.PositiveSmallIntegerField("人口", default=1)
     payment_mode = models.CharField("领取方式", max_length=6, choices=PaymentMode, default=PaymentMode.CASH)
     is_key = models.BooleanField("重点慰问对象", default=False)

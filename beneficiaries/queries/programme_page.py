@@ -63,10 +63,7 @@ def categories(programme):
 
 
 def _in_words(nodes):
-    return tuple(
-        Condition(eligibility.wording(node), node.kind == "judged", _in_words(node.children))
-        for node in nodes
-    )
+    return tuple(Condition(node.text, node.kind == "judged", _in_words(node.children)) for node in nodes)
 
 
 def _requirement(row):

@@ -63,6 +63,8 @@ def _row(entry, entitlement, names):
     finding = next(iter(entry.findings.all()), None)
     objections = list(entry.objections.all())
     warnings = []
+    if entry.fits_none and entry.status in LIVE_ENTRY:
+        warnings.append("经认定不符合任何类别，请决定是否不予列入")
     if finding and finding.is_true is False:
         warnings.append(f"抽查不实：{finding.finding}")
     if entry.doubt:

@@ -1,11 +1,12 @@
 """Reads over rosters: the next step, quotas, who is on a list already, who receives."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db.models import Count, Prefetch, Q
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, Relation, RosterStatus
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus
 from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
+from beneficiaries.queries.facts import family_size
 from welfare.models import Organisation
 
 
@@ -71,16 +72,15 @@ def programmes_for(organisation):
     )
 
 
-def family_sizes(household_ids):
-    """{household id: counted members present, one at least}, in one query."""
-    counts = (
-        Person.objects.present()
-        .filter(household__in=household_ids, is_counted=True)
-        .order_by()
-        .values_list("household")
-        .annotate(Count("pk"))
-    )
-    return {pk: 1 for pk in household_ids} | dict(counts)
+def family_sizes(household_ids, rule=FamilyRule.COUNTED):
+    """{household id: family size under ``rule``, one at least}, in one query."""
+    members = defaultdict(list)
+    present = Person.objects.present().filter(household__in=household_ids)
+    for member in present.order_by().values_list(
+        "household", "relation", "is_counted", "marriage__code", named=True
+    ):
+        members[member.household].append(member)
+    return {pk: max(family_size(members[pk], rule), 1) for pk in household_ids}
 
 
 # -- quotas ----------------------------------------------------------------------------------------

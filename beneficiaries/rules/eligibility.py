@@ -1,43 +1,40 @@
-"""Who qualifies: criteria over plain facts, and why, in words. Pure; the SQL twin is ``queries.screening``.
+"""Who qualifies: criteria over plain facts. Pure; in words: ``rules.explanation``; the SQL twin: ``queries.criteria_sql``.
 
 Three-valued: a fact that is not on file makes its test *unknown*, negated or not, and unknown never
-qualifies anybody. A judged condition is decided by the assessment: screening passes over it.
+qualifies anybody. A judged condition is decided by people: until they have, it is passed over.
 """
 
+import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from types import MappingProxyType
 
-from beneficiaries.enums import CriterionKind, Fact, Operator, SchoolStage
+from beneficiaries.enums import CriterionKind, Fact, Operator
+from beneficiaries.rules import wording
+from beneficiaries.rules.fact_kinds import (
+    CHOICES,
+    FIXED_NAMES,
+    FLAGS,
+    NAMED,
+    ORDERED,
+    SETS,
+    WHOLE,
+    help_named,
+    listed,
+)
 from welfare import money
 
-MONEY = frozenset({Fact.INCOME, Fact.MEDICAL, Fact.LOSS})
-WHOLE = {
-    Fact.DISABLED_COUNT: "人",
-    Fact.SEVERE_DISABLED_COUNT: "人",
-    Fact.CHILD_COUNT: "人",
-    Fact.MEMBER_COUNT: "人",
-    Fact.ELDEST_AGE: "岁",
-    Fact.YOUNGEST_AGE: "岁",
-    Fact.MONTHS_STOPPED: "个月",
-}
-FLAGS = frozenset(
-    {Fact.HAS_MAJOR_DISEASE, Fact.LIVES_ALONE, Fact.PARTY_MEMBER, Fact.VETERAN, Fact.HELPED_THIS_YEAR}
-)
-SETS = frozenset({Fact.CATEGORY, Fact.SCHOOL_STAGE})
-ORDERED = frozenset(
-    {Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE_THAN, Operator.LESS_THAN, Operator.EQUALS}
-)
-NEAR = Decimal("0.1")  # a miss by a tenth of the limit or less is told with its distance
-
-UNDECIDED = "待评议"
-NOT_ON_FILE = "未登记"
+NOTHING = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Node:
-    """One condition: a group, a test of a fact, or a judged one. As ``models.Criterion``, with its children."""
+    """One condition: a group, a test of a fact, or a judged one. As ``models.Criterion``, with its children.
+
+    ``key`` tells judged conditions apart (the id of the row).
+    """
 
     kind: str
     is_negated: bool = False
@@ -46,19 +43,51 @@ class Node:
     value: str = ""
     wording: str = ""
     children: tuple = ()
+    key: int | None = None
+
+    @cached_property
+    def text(self):
+        """The condition in words."""
+        return wording.of(self)
+
+    @cached_property
+    def limit(self):
+        """What a number is compared with."""
+        return Decimal(self.value)
+
+    @cached_property
+    def names(self):
+        """What a set is compared with."""
+        return names(self.value)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One condition for one beneficiary, in words. ``is_met`` None: by the assessment."""
+class Assumption:
+    """What counts for a fact that is not on file, for want of which paper."""
 
-    text: str
-    value: str
-    is_met: bool | None
-    depth: int = 0
+    value: Decimal
+    paper: str
 
-    def as_dict(self):
-        return {"text": self.text, "value": self.value, "is_met": self.is_met, "depth": self.depth}
+
+@dataclass(frozen=True)
+class Answer:
+    """What people decided about a judged condition, and why."""
+
+    is_met: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A category as eligibility sees it: its conditions, and what is assumed where a fact is not on file.
+
+    ``key`` names it in what is computed: the id of the category, or its code where two versions are compared.
+    """
+
+    key: int | str
+    name: str
+    nodes: tuple
+    assumed: Mapping = field(default_factory=dict)
 
 
 def tree(rows):
@@ -76,6 +105,7 @@ def tree(rows):
             row.value,
             row.wording,
             tuple(node(child) for child in below.get(row.id, ())),
+            row.id,
         )
 
     return tuple(node(row) for row in below.get(None, ()))
@@ -89,18 +119,26 @@ def tests(nodes):
         yield from tests(node.children)
 
 
+def judged(nodes, is_negated=False):
+    """(node, is_negated) of every judged condition below ``nodes``: with the negations above it, who is in must not be so."""
+    for node in nodes:
+        if node.kind == CriterionKind.JUDGED:
+            yield node, node.is_negated ^ is_negated
+        yield from judged(node.children, node.is_negated ^ is_negated)
+
+
 def fault(node):
     """The Chinese sentence why a test cannot be computed (operator or value unfit for the fact), or None."""
     if node.kind != CriterionKind.TEST:
         return None
-    label, operator = Fact(node.fact).label, Operator(node.operator)
+    label, compared = Fact(node.fact).label, Operator(node.operator)
     if node.fact in FLAGS:
-        return None if operator in (Operator.IS_TRUE, Operator.IS_FALSE) else f"“{label}”只能比较“是”或“否”。"
-    if node.fact in SETS:
-        if operator not in (Operator.ONE_OF, Operator.EQUALS):
+        return None if compared in (Operator.IS_TRUE, Operator.IS_FALSE) else f"“{label}”只能比较“是”或“否”。"
+    if node.fact in NAMED:
+        if compared not in (Operator.ONE_OF, Operator.EQUALS):
             return f"“{label}”只能用“属于其一”或“等于”。"
-        return _set_fault(node, label)
-    if operator not in ORDERED:
+        return _named_fault(node, label)
+    if compared not in ORDERED:
         return f"“{label}”是数字，请用“以上”“以下”“超过”“不满”或“等于”。"
     try:
         number = Decimal(node.value)
@@ -113,172 +151,157 @@ def fault(node):
     return None
 
 
-def _set_fault(node, label):
-    if not names(node.value):
+def _named_fault(node, label):
+    given = names(node.value)
+    if not given:
         return f"“{label}”须写明名称，多个用“、”隔开。"
-    if node.fact == Fact.SCHOOL_STAGE and (unknown := names(node.value) - set(SchoolStage.labels)):
-        return f"“{label}”没有“{'、'.join(sorted(unknown))}”，可以填：{'、'.join(SchoolStage.labels)}。"
+    known = FIXED_NAMES.get(node.fact)
+    if known and (unknown := given - set(known)):
+        return f"“{label}”没有“{'、'.join(sorted(unknown))}”，可以填：{'、'.join(known)}。"
+    if node.fact == Fact.HELPED_BEFORE and (unknown := {name for name in given if help_named(name) is None}):
+        return f"“{label}”看不懂“{'、'.join(sorted(unknown))}”，请写年度（2026）、方案编号（000-6），或两者（2026:000-6）。"
     return None
 
 
 def names(value):
     """The names in a value: 低保户、低保边缘户"""
-    return {name for name in value.replace("，", "、").split("、") if name}
+    return set(listed(value))
 
 
 # -- deciding ----------------------------------------------------------------------------------------
 
 
-def fits(nodes, facts):
-    """True when everything that can be computed is met; what is judged is left open.
+def fits(nodes, facts, *, assumed=NOTHING, answers=NOTHING):
+    """True when everything that can be computed is met; what is judged and not answered is left open.
 
-    False when nothing can be computed (only the assessment knows) and when a deciding fact is not on file.
+    False when nothing is decided (only the assessment knows) and when a deciding fact is not on file.
+    ``assumed``: {fact: Assumption}; ``answers``: {key of a judged node: Answer}.
     """
-    return _truth(Node(CriterionKind.ALL, children=tuple(nodes)), facts, False) is True
+    return truth(Node(CriterionKind.ALL, children=tuple(nodes)), facts, assumed, answers) is True
 
 
-class _Open:
-    """A judged condition: says nothing, in *all* and in *any*."""
+def first_fit(tiers, facts, *, answers=NOTHING):
+    """The first of ``tiers`` (in order of precedence) that fits, or None."""
+    return next(
+        (tier for tier in tiers if fits(tier.nodes, facts, assumed=tier.assumed, answers=answers)), None
+    )
 
 
-def _truth(node, facts, is_negated):
-    """True, False, None (not on file) or _Open of a node; ``is_negated`` by what stands above it."""
-    is_negated ^= node.is_negated
+@dataclass(frozen=True)
+class Settled:
+    """Where an entry belongs after something was judged: ``fits_none`` when that rules its category out and no other is open.
+
+    ``full``: the tier it would fit, had that a place left.
+    """
+
+    tier: Tier
+    fits_none: bool = False
+    full: Tier | None = None
+
+
+def settle(tiers, key, facts, answers, *, left=frozenset(), full=frozenset()):
+    """The tier for an entry that stands in tier ``key``, given what was judged. ``tiers`` in order of precedence.
+
+    It goes back to a tier that it ``left`` (keys) once that fits after all; it leaves its own when an answer speaks
+    against it and it is not met, for the first later one that fits and is not ``full``.
+    """
+    place = next(number for number, tier in enumerate(tiers) if tier.key == key)
+    own = tiers[place]
+    back = [tier for tier in tiers[:place] if tier.key in left and tier.key not in full]
+    if found := first_fit(back, facts, answers=answers):
+        return Settled(found)
+    if not _is_ruled_out(own, facts, answers):
+        return Settled(own)
+    later = tiers[place + 1 :]
+    if found := first_fit([tier for tier in later if tier.key not in full], facts, answers=answers):
+        return Settled(found)
+    return Settled(own, fits_none=True, full=first_fit(later, facts, answers=answers))
+
+
+def _is_ruled_out(tier, facts, answers):
+    whole = truth(Node(CriterionKind.ALL, children=tuple(tier.nodes)), facts, tier.assumed, answers)
+    against = any(
+        node.key in answers and answers[node.key].is_met == is_negated
+        for node, is_negated in judged(tier.nodes)
+    )
+    return against and whole is not True and whole is not Open
+
+
+class Open:
+    """A judged condition that nobody answered: says nothing, in *all* and in *any*."""
+
+
+def truth(node, facts, assumed=NOTHING, answers=NOTHING):
+    """True, False, None (not on file) or Open of a node."""
     if node.kind == CriterionKind.JUDGED:
-        return _Open
-    if node.kind == CriterionKind.TEST:
-        met = _met(node, facts)
-        return None if met is None else met ^ is_negated
-    parts = [part for child in node.children if (part := _truth(child, facts, is_negated)) is not _Open]
+        answer = answers.get(node.key)
+        met = Open if answer is None else answer.is_met
+    elif node.kind == CriterionKind.TEST:
+        met = _met(node, facts, assumed)
+    else:
+        met = joined(node.kind, [truth(child, facts, assumed, answers) for child in node.children])
+    return negated(met, node.is_negated)
+
+
+def joined(kind, truths):
+    """The truth of a group from those of its children."""
+    parts = [part for part in truths if part is not Open]
     if not parts:
-        return _Open
-    wins = (node.kind == CriterionKind.ANY) ^ is_negated  # not (all) is any of the nots
+        return Open
+    wins = kind == CriterionKind.ANY
     if wins in parts:
         return wins
     return None if None in parts else not wins
 
 
-def _met(node, facts):
+def negated(met, is_negated):
+    """The other way round, where there is one."""
+    return not met if is_negated and met is not None and met is not Open else met
+
+
+def _met(node, facts, assumed):
     """True or False of a test, without its negation; None when the fact is not on file."""
     if node.fact in SETS:
-        return bool(names(node.value) & set(facts[node.fact]))
+        return not node.names.isdisjoint(facts[node.fact])
+    if node.fact in CHOICES:
+        return None if facts[node.fact] is None else facts[node.fact] in node.names
     if node.fact in FLAGS:
         return facts[node.fact] is (node.operator == Operator.IS_TRUE)
-    number, limit = _number_and_limit(node, facts)
+    number, limit = sides(node, facts, assumed)
     if number is None or limit is None:
         return None
-    return {
-        Operator.AT_LEAST: number >= limit,
-        Operator.AT_MOST: number <= limit,
-        Operator.MORE_THAN: number > limit,
-        Operator.LESS_THAN: number < limit,
-        Operator.EQUALS: number == limit,
-    }[node.operator]
+    return _COMPARED[node.operator](number, limit)
 
 
-def _number_and_limit(node, facts):
-    """What is compared: a multiple of the line compares yuan, so that no division rounds."""
-    if node.fact != Fact.INCOME_MULTIPLE:
-        return facts[node.fact], Decimal(node.value)
+_COMPARED = {
+    Operator.AT_LEAST: operator.ge,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE_THAN: operator.gt,
+    Operator.LESS_THAN: operator.lt,
+    Operator.EQUALS: operator.eq,
+}
+
+
+def sides(node, facts, assumed=NOTHING):
+    """(number, limit) that a test compares; None for what is not on file.
+
+    Income is compared as yuan of the whole family, so that no division rounds: what it has a month on one side,
+    the limit (or the multiple of the minimum line) times those who count on the other.
+    """
+    if node.fact not in (Fact.INCOME, Fact.INCOME_MULTIPLE):
+        number = facts[node.fact]
+        if number is None and node.fact in assumed:
+            number = assumed[node.fact].value
+        return number, node.limit
+    heads, total = facts["heads"], facts["income_total"]
+    if total is None and Fact.INCOME in assumed:
+        total = assumed[Fact.INCOME].value * heads
+    if node.fact == Fact.INCOME:
+        return total, node.limit * heads
     line = facts["minimum_line"]
-    return facts[Fact.INCOME], None if line is None else line * Decimal(node.value)
+    return total, None if line is None else line * node.limit * heads
 
 
-# -- in words ----------------------------------------------------------------------------------------
-
-
-def wording(node):
-    """The condition as the notice board would say it: 家庭月人均收入在低保标准1.5倍以下（含）"""
-    words = _wording(node)
-    return f"不是：{words}" if node.is_negated else words
-
-
-def _wording(node):
-    if node.kind in (CriterionKind.ALL, CriterionKind.ANY):
-        return "以下条件同时满足" if node.kind == CriterionKind.ALL else "以下条件满足其一"
-    if node.kind == CriterionKind.JUDGED:
-        return node.wording
-    if node.fact in FLAGS:
-        return f"{Fact(node.fact).label}：{Operator(node.operator).label}"
-    if node.fact == Fact.CATEGORY:
-        return f"困难类别为{'、'.join(sorted_names(node.value))}" + (
-            "之一" if len(names(node.value)) > 1 else ""
-        )
-    if node.fact == Fact.SCHOOL_STAGE:
-        return f"有{'、'.join(sorted_names(node.value))}在读学生"
-    subject = Fact(node.fact).label.split("（")[0]
-    bound = Operator(node.operator).label
-    amount = {**WHOLE, **dict.fromkeys(MONEY, "元")}.get(node.fact, "")
-    if node.fact == Fact.INCOME_MULTIPLE:
-        subject, amount = "家庭月人均收入为低保标准的", "倍"
-    if node.operator in (Operator.MORE_THAN, Operator.LESS_THAN, Operator.EQUALS):
-        return f"{subject}{bound.split('（')[0]}{_number(node.value)}{amount}"
-    return f"{subject}{_number(node.value)}{amount}{bound}"
-
-
-def sorted_names(value):
-    """The names in the order in which they were written."""
-    return list(dict.fromkeys(name for name in value.replace("，", "、").split("、") if name))
-
-
-def explain(nodes, facts, depth=0):
-    """Lines for one beneficiary: each condition, the own value, met or not, and by how much it was missed."""
-    found = []
-    for node in nodes:
-        truth = _truth(node, facts, False)
-        is_met = None if truth is _Open else truth is True
-        found.append(Line(wording(node), _own_value(node, facts, truth), is_met, depth))
-        found += explain(node.children, facts, depth + 1)
-    return found
-
-
-def _own_value(node, facts, truth):
-    if node.kind == CriterionKind.JUDGED:
-        return UNDECIDED
-    if node.kind != CriterionKind.TEST:
-        return ""
-    if node.fact in SETS:
-        return "、".join(sorted(facts[node.fact])) or "无"
-    if node.fact in FLAGS:
-        return "是" if facts[node.fact] else "否"
-    number, limit = _number_and_limit(node, facts)
-    if number is None:
-        return NOT_ON_FILE
-    unit = WHOLE.get(node.fact, "元")
-    words = f"{_number(number)}{unit}"
-    if node.fact == Fact.INCOME_MULTIPLE:
-        if limit is None:
-            return f"{words}，当地低保标准未录入"
-        words += (
-            f"（低保标准{_number(facts['minimum_line'])}元，{_number(node.value)}倍为{_number(limit)}元）"
-        )
-    return words + ("" if truth else _distance(number, limit, unit))
-
-
-def _distance(number, limit, unit):
-    gap = abs(number - limit)
-    if not gap:
-        return "，恰为界限"
-    if gap > limit * NEAR:
-        return ""
-    return f"，{'超出' if number > limit else '差'}{_number(gap)}{unit}"
-
-
-def _number(value):
-    """1,170 or 2,339.5 or 1.5: no needless zeros."""
-    text = f"{Decimal(value):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-# -- ages --------------------------------------------------------------------------------------------
-
-
-def born_by(years, on):
-    """The last day of birth of somebody who is ``years`` old (or more) on ``on``."""
-    try:
-        return on.replace(year=on.year - years)
-    except ValueError:  # 29 February, and no such day that year
-        return date(on.year - years, 2, 28)
-
-
-Facts = Mapping  # {Fact: value or None} and "minimum_line"; see queries.facts
+Facts = (
+    Mapping  # {Fact: value or None}, "minimum_line", "income_total", "members" and "heads"; see queries.facts
+)

@@ -6,6 +6,7 @@ from beneficiaries.models import Assessment, AssessmentAttendee, AssessmentVote,
 from beneficiaries.queries import disputes, relatives
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules import assessment as rules
+from beneficiaries.services import judgements
 from welfare import workflow
 from welfare.errors import Refusal
 
@@ -121,7 +122,8 @@ def conclude(*, assessment, by, at):
     """Close the meeting: quorum held, every entry voted on. Failed entries are rejected; the roster moves on.
 
     A must-visit that failed stays on the roster: the organisation that sent it decides.
-    Whether an entry passed is reckoned among those who voted on it, withdrawn relatives not counted.
+    Whether an entry passed is reckoned among those who voted on it, withdrawn relatives not counted. A passing vote
+    also answers the judged conditions of the entry's category that nobody answered.
     Returns the roster.
     """
     roster = Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
@@ -132,6 +134,9 @@ def conclude(*, assessment, by, at):
         voters = vote.agree + vote.against + vote.abstain
         vote.is_passed = rules.is_passed(agree=vote.agree, voters=voters, share=share)
     AssessmentVote.objects.bulk_update(votes, ["is_passed"])
+    judgements.settle_by_vote(
+        assessment=assessment, votes=[vote for vote in votes if vote.is_passed], by=by, at=at
+    )
     failed = [vote for vote in votes if not vote.is_passed and vote.entry.assigned_by_id is None]
     _reject(failed, roster, share, by, at)
     return workflow.perform(roster, "conclude_assessment", by=by, at=at)

@@ -7,7 +7,7 @@ from beneficiaries.enums import EntryOrigin, PaymentMode, RosterStatus, Unit
 from beneficiaries.models import Household, Person, Roster, RosterEntry
 from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
-from beneficiaries.services import screening
+from beneficiaries.services import listing, screening
 from welfare import audit, dates, workflow
 from welfare.errors import Refusal
 
@@ -23,7 +23,7 @@ def fill_from_screening(*, roster, by, at):
 
     Whom ``queries.exclusions`` leaves out is passed over, also when that came about at this moment: the
     families are locked and asked once more. Returns the new entries; each carries the conditions in words
-    as its ``explanation``. A constant number of statements, and as many for each thousand.
+    as its ``explanation`` (a queryset). A constant number of statements, however many they are.
     """
     workflow.perform(roster, "revise", by=by, at=at, reason="按条件筛选列入")
     proposals = screening.propose(
@@ -31,28 +31,17 @@ def fill_from_screening(*, roster, by, at):
     )
     chosen = within_quota(roster, proposals)
     homes = {screening.home_id(proposal) for proposal in chosen} - {None}
-    sizes = queries.family_sizes(homes)
+    sizes = queries.family_sizes(homes, roster.programme.family_rule)
     position = last_position(roster)
-    entries = [
-        RosterEntry(
-            roster=roster,
-            programme=roster.programme,
-            category=proposal.category,
-            **proposal.who,
-            position=number,
-            origin=EntryOrigin.SCREENING,
-            explanation=proposal.explanation,
-            family_size=sizes.get(screening.home_id(proposal), 1),
-            added_by=by,
-            added_at=at,
-        )
-        for number, proposal in enumerate(_still_free(roster, chosen, homes, sizes), start=position + 1)
-    ]
+    free = _still_free(roster, chosen, homes, sizes)
+    screening.read_together(free)
     try:
         with transaction.atomic():
-            return RosterEntry.objects.bulk_create(entries, batch_size=1000)
+            listing.insert(roster=roster, proposals=free, after=position, by=by, at=at)
     except IntegrityError:
         raise Refusal("有对象刚刚被列入别的名册，请重新筛选。") from None
+    new = roster.entries.filter(position__gt=position, origin=EntryOrigin.SCREENING)
+    return new.order_by("position")
 
 
 def _still_free(roster, chosen, homes, sizes):
@@ -186,7 +175,9 @@ def _enter(entry, exception_reason, by, at):
     beneficiary = {unit.value: getattr(entry, unit.value) for unit in Unit}
     kind, pk = exclusions.home_of(**beneficiary)
     exclusions.hold(**{f"{kind}s" if kind == "institution" else "homes": [pk]})
-    entry.family_size = queries.family_sizes([pk])[pk] if kind == "household" else 1
+    entry.family_size = (
+        queries.family_sizes([pk], entry.programme.family_rule)[pk] if kind == "household" else 1
+    )
     said = exclusions.refusal(
         entry.programme, entry.category, viewer=by, family_size=entry.family_size, **beneficiary
     )
@@ -199,7 +190,9 @@ def _enter(entry, exception_reason, by, at):
         raise Refusal(f"{who}：{said.caution}确需列入的，请写明仍列入的理由。", field="exception_reason")
     entry.exception_reason = exception_reason.strip()[:200] if said.caution else ""
     entry.position = last_position(entry.roster) + 1
-    entry.explanation = screening.explain(category=entry.category, on=dates.today(at), **beneficiary)
+    entry.explanation, entry.tried = screening.account(
+        category=entry.category, beneficiary=entry.beneficiary, on=dates.today(at)
+    )
     _refuse_card_without_account(entry, entry.payment_mode)
     try:
         with transaction.atomic():

@@ -10,9 +10,9 @@ from beneficiaries.models import EntryList, EntryListRow, Institution, Person, R
 from beneficiaries.queries import entry_lists as queries
 from beneficiaries.queries import exclusions
 from beneficiaries.queries.rosters import family_sizes
-from beneficiaries.rules import eligibility
+from beneficiaries.queries.screening import tiers_of
 from beneficiaries.services import entries
-from beneficiaries.services.screening import LOADERS
+from beneficiaries.services.screening import LOADERS, accounts
 from welfare import audit, dates, masking, workflow
 from welfare.errors import Refusal
 
@@ -220,7 +220,7 @@ def _leave_out(made, reading, rows, by):
     good = [row for row in rows if not row.errors]
     homes, institutions = _homes(row.who for row in good)
     ground = exclusions.ground(made.programme, homes=homes, institutions=institutions, viewer=by)
-    sizes = family_sizes(homes)
+    sizes = family_sizes(homes, made.programme.family_rule)
     for row in sorted(good, key=lambda row: (row.category.precedence, row.number)):
         candidate = ground.candidate(row.category, family_size=_size(row, sizes), **row.who)
         said = ground.verdict(candidate, row.home)
@@ -285,7 +285,7 @@ def _open_rosters(made, rows, by, at):
 def _refuse_overtaken(made, rows, homes, institutions, by):
     """Raise Refusal when the registry or another list has overtaken the preview."""
     ground = exclusions.ground(made.programme, homes=homes, institutions=institutions, viewer=by)
-    sizes = family_sizes(homes)
+    sizes = family_sizes(homes, made.programme.family_rule)
     for row in sorted(rows, key=lambda row: (row.category.precedence, row.excel_row)):
         candidate = ground.candidate(row.category, family_size=_size(row, sizes), **row.who)
         said = ground.verdict(candidate, row.home)
@@ -302,7 +302,7 @@ def _refuse_overtaken(made, rows, homes, institutions, by):
 
 
 def _write(made, rows, rosters, homes, by, at):
-    sizes, explained = family_sizes(homes), _explanations(rows, dates.today(at))
+    sizes, explained = family_sizes(homes, made.programme.family_rule), _accounts(made, rows, dates.today(at))
     positions = queries.last_positions(rosters)
     written = []
     for row in rows:
@@ -318,7 +318,8 @@ def _write(made, rows, rosters, homes, by, at):
                 assigned_by=made.organisation if made.is_handed_down else None,
                 reason=row.reason,
                 exception_reason=row.exception_reason,
-                explanation=explained[row.pk],
+                explanation=explained[row.pk][0],
+                tried=explained[row.pk][1],
                 family_size=_size(row, sizes),
                 added_by=by,
                 added_at=at,
@@ -331,17 +332,17 @@ def _write(made, rows, rosters, homes, by, at):
         raise Refusal("有对象刚刚被列入别的名册，没有写入任何内容。请重新上传名单。") from None
 
 
-def _explanations(rows, on):
-    """{row id: the conditions in words}, each unit's facts read together."""
-    trees = {row.category_id: row.category for row in rows}
-    trees = {pk: eligibility.tree(category.criteria.all()) for pk, category in trees.items()}
-    found = {}
+def _accounts(made, rows, on):
+    """{row id: (conditions in words, other categories tried)}, each unit's facts read together."""
+    found, rule = {}, made.programme.family_rule
     for unit in Unit:
         ours = [row for row in rows if row.category.unit == unit]
-        facts = LOADERS[unit](list({row.beneficiary for row in ours}), on) if ours else {}
+        if not ours:
+            continue
+        tiers = tiers_of(made.programme, unit)
+        facts = LOADERS[unit](list({row.beneficiary for row in ours}), on, rule)
         for row in ours:
-            lines = eligibility.explain(trees[row.category_id], facts[row.beneficiary.pk])
-            found[row.pk] = [line.as_dict() for line in lines]
+            found[row.pk] = accounts(tiers, row.category_id, facts[row.beneficiary.pk])
     return found
 
 

@@ -10,8 +10,10 @@ from beneficiaries.enums import Relation, Unit
 from beneficiaries.models import AidCategory
 from beneficiaries.queries import exclusions, rosters
 from beneficiaries.queries import facts as facts_of
-from beneficiaries.queries.screening import fitting
-from beneficiaries.rules import eligibility
+from beneficiaries.queries.screening import fitting, rows_of, tiers_of
+from beneficiaries.rules import eligibility, explanation
+from beneficiaries.rules.eligibility import NOTHING
+from welfare.models import Organisation
 
 LOADERS = {
     Unit.HOUSEHOLD: facts_of.of_households,
@@ -22,6 +24,19 @@ LOADERS = {
 
 CHUNK = 1000
 NO_HEAD, ON_ROSTER = "户主已故或已迁出", "已在名册"
+# What of a household is read by its facts, its place in the order, and who shows it.
+HOME = (
+    *(
+        "organisation_id",
+        "number",
+        "group_name",
+        "is_rural",
+        "monthly_income",
+        "medical_cost",
+        "disaster_loss",
+    ),
+    *("housing_danger", "registered_on"),
+)
 
 
 @dataclass
@@ -34,7 +49,6 @@ class Proposal:
     institution: object = None
     why_not: str = ""
     why_kind: str = ""
-    nodes: tuple = field(default=(), repr=False)
     chunk: object = field(default=None, repr=False)
 
     @property
@@ -46,12 +60,24 @@ class Proposal:
         """The beneficiary, as services take it."""
         return {self.category.unit: self.beneficiary}
 
-    @cached_property
+    @property
     def explanation(self):
         """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment."""
-        return [
-            line.as_dict() for line in eligibility.explain(self.nodes, self.chunk.facts[self.beneficiary.pk])
-        ]
+        return self._account[0]
+
+    @property
+    def tried(self):
+        """The categories tried before, each ``{"category", "fits", "lines"}``, lines as in ``explanation``."""
+        return self._account[1]
+
+    @property
+    def family_size(self):
+        """Under the programme's rule, one at least."""
+        return self.chunk.facts[self.beneficiary.pk]["heads"]
+
+    @cached_property
+    def _account(self):
+        return accounts(self.chunk.tiers, self.category.pk, self.chunk.facts[self.beneficiary.pk])
 
 
 @dataclass
@@ -61,10 +87,31 @@ class Chunk:
     unit: str
     rows: list
     on: object
+    rule: str
+    tiers: list
 
     @cached_property
     def facts(self):
-        return LOADERS[self.unit](self.rows, self.on)
+        return LOADERS[self.unit](self.rows, self.on, self.rule)
+
+
+def accounts(tiers, key, facts, *, answers=NOTHING):
+    """(lines of the tier ``key``, the other tiers tried) for one beneficiary, as an entry keeps them.
+
+    Tried are those of higher precedence; when the tier itself is not met, all the others.
+    """
+    place = next(number for number, tier in enumerate(tiers) if tier.key == key)
+    fits, lines = _weigh(tiers[place], facts, answers)
+    tried = []
+    for tier in tiers[:place] if fits else [*tiers[:place], *tiers[place + 1 :]]:
+        is_met, own_lines = _weigh(tier, facts, answers)
+        tried.append({"category": tier.name, "fits": is_met, "lines": own_lines})
+    return lines, tried
+
+
+def _weigh(tier, facts, answers):
+    fits, lines = explanation.weigh(tier.nodes, facts, assumed=tier.assumed, answers=answers)
+    return fits, [line.as_dict() for line in lines]
 
 
 def propose(*, programme, organisation, on):
@@ -89,35 +136,55 @@ def screen(*, programme, organisation, on, viewer=None):
 
     ``viewer`` is who will read the reasons: a programme she may not see is not named.
     """
-    found = []
+    found, tiers = [], {}
+    categories = programme.categories.in_bulk()
     for unit in Unit:
-        categories = {category.pk: category for category in programme.categories.filter(unit=unit)}
-        if categories:
-            found += _of_unit(programme, Unit(unit), categories, organisation, on)
+        if any(category.unit == unit for category in categories.values()):
+            tiers[unit] = tiers_of(programme, unit)
+            found += _of_unit(programme, unit, tiers[unit], categories, organisation, on)
     _leave_out(found, programme, organisation, viewer)
     found.sort(key=_need)
-    _share_chunks(found, on)
+    _share_chunks(found, on, programme.family_rule, tiers)
     return found
 
 
+def account(*, category, beneficiary, on, answers=NOTHING):
+    """``accounts`` for any household, person or institution, fitting or not (a nominated household)."""
+    tiers = tiers_of(category.programme, category.unit)
+    facts = facts_of.of(beneficiary, on, category.programme.family_rule)
+    return accounts(tiers, category.pk, facts, answers=answers)
+
+
 def explain(*, category, on, household=None, person=None, institution=None):
-    """The lines of ``Proposal.explanation`` for any beneficiary, fitting or not (a nominated household)."""
-    facts = facts_of.of(household or person or institution, on)
-    return [line.as_dict() for line in eligibility.explain(eligibility.tree(category.criteria.all()), facts)]
+    """The lines of ``Proposal.explanation`` for any beneficiary, fitting or not."""
+    return account(category=category, beneficiary=household or person or institution, on=on)[0]
 
 
 def fits(*, category, on, household=None, person=None, institution=None):
     """True when the beneficiary meets everything in ``category`` that can be computed."""
-    facts = facts_of.of(household or person or institution, on)
-    return eligibility.fits(eligibility.tree(category.criteria.all()), facts)
+    facts = facts_of.of(household or person or institution, on, category.programme.family_rule)
+    own = next(tier for tier in tiers_of(category.programme, category.unit) if tier.key == category.pk)
+    return eligibility.fits(own.nodes, facts, assumed=own.assumed)
 
 
-def _share_chunks(proposals, on):
+def read_together(proposals):
+    """Let the facts of all ``proposals`` of a unit be read at once, however many: a constant number of statements."""
+    for unit, run in groupby(
+        sorted(proposals, key=lambda one: one.category.unit), key=lambda one: one.category.unit
+    ):
+        run = list(run)
+        first = run[0].chunk
+        chunk = Chunk(unit, [one.beneficiary for one in run], first.on, first.rule, first.tiers)
+        for proposal in run:
+            proposal.chunk = chunk
+
+
+def _share_chunks(proposals, on, rule, tiers):
     for unit, run in groupby(proposals, key=lambda proposal: proposal.category.unit):
         run = list(run)
         for start in range(0, len(run), CHUNK):
             part = run[start : start + CHUNK]
-            chunk = Chunk(unit, [proposal.beneficiary for proposal in part], on)
+            chunk = Chunk(unit, [proposal.beneficiary for proposal in part], on, rule, tiers[unit])
             for proposal in part:
                 proposal.chunk = chunk
 
@@ -125,28 +192,35 @@ def _share_chunks(proposals, on):
 # -- one unit ----------------------------------------------------------------------------------------
 
 
-def _of_unit(programme, unit, categories, organisation, on):
-    rows = _related(_with_head(fitting(programme, unit, organisation, on), unit), unit)
-    trees = {
-        pk: eligibility.tree(category.criteria.all())
-        for pk, category in AidCategory.objects.prefetch_related("criteria").in_bulk(list(categories)).items()
-    }
+def _of_unit(programme, unit, tiers, categories, organisation, on):
+    fits = fitting(programme, unit, organisation, on, tiers=tiers)
+    rows = _related(_with_head(rows_of(unit, fits), unit), unit)
     return [
         Proposal(
-            categories[row.fit_id],
+            categories[fits[row.pk]],
             **{unit.value: row},
             why_not="" if getattr(row, "has_head", True) else f"{NO_HEAD}，请先更新登记。",
             why_kind="" if getattr(row, "has_head", True) else NO_HEAD,
-            nodes=trees[row.fit_id],
         )
-        for row in rows
+        for row in (_share_organisations(rows) if unit == Unit.HOUSEHOLD else rows)
     ]
 
 
 def _related(rows, unit):
     if unit == Unit.HOUSEHOLD:
-        return rows.select_related("organisation")
-    return rows.select_related("household__organisation" if unit == Unit.PERSON else "organisation")
+        return rows.only(*HOME).select_related("housing_danger")
+    if unit == Unit.PERSON:
+        return rows.select_related("household__organisation", "household__housing_danger")
+    return rows.select_related("organisation")
+
+
+def _share_organisations(rows):
+    """Give the households their organisations, each read once."""
+    rows = list(rows)
+    found = Organisation.objects.in_bulk({row.organisation_id for row in rows})
+    for row in rows:
+        row.organisation = found[row.organisation_id]
+    return rows
 
 
 def _with_head(rows, unit):
@@ -161,7 +235,8 @@ def _leave_out(found, programme, organisation, viewer):
     """Say of each that may not be listed why; a family's category of higher precedence is asked first."""
     ground = exclusions.ground(programme, organisation=organisation, viewer=viewer)
     listed = exclusions.were_listed(programme, organisation)
-    sizes = rosters.family_sizes({home_id(one) for one in found} - {None}) if ground.categories else {}
+    homes = {home_id(one) for one in found} - {None} if ground.categories else set()
+    sizes = rosters.family_sizes(homes, programme.family_rule)
     for proposal in sorted(found, key=lambda one: (one.category.precedence, one.beneficiary.pk)):
         if proposal.why_not:
             continue

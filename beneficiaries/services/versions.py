@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from beneficiaries.enums import EntryStatus
-from beneficiaries.models import Household, Institution, Person, Roster, RosterEntry
+from beneficiaries.models import Roster, RosterEntry
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import screening
 from welfare import audit, dates, workflow
@@ -47,11 +47,16 @@ def change_category(*, entry, category, by, at, reason):
     if category.pk == entry.category_id:
         raise Refusal("类别没有变化。", field="category")
     before, entry.category = entry.category, category
-    entry.explanation = screening.explain(category=category, on=dates.today(at), **_beneficiary(entry))
+    entry.explanation, entry.tried = screening.account(
+        category=category, beneficiary=entry.beneficiary, on=dates.today(at)
+    )
+    entry.fits_none = False
     home = entry.household_id or (entry.person.household_id if entry.person_id else None)
-    entry.family_size = queries.family_sizes([home])[home] if home else 1
+    entry.family_size = queries.family_sizes([home], roster.programme.family_rule)[home] if home else 1
     entry.status_reason = f"调整类别：{reason}"[:300]
-    entry.save(update_fields=["category", "explanation", "family_size", "status_reason"])
+    entry.save(
+        update_fields=["category", "explanation", "tried", "fits_none", "family_size", "status_reason"]
+    )
     audit.record(
         action="roster_entry.change_category",
         label="调整类别",
@@ -63,11 +68,6 @@ def change_category(*, entry, category, by, at, reason):
         after={"category": str(category)},
     )
     return entry
-
-
-def _beneficiary(entry):
-    units = {Household: "household", Person: "person", Institution: "institution"}
-    return {units[type(entry.beneficiary)]: entry.beneficiary}
 
 
 @transaction.atomic

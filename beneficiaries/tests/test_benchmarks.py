@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
 
-from beneficiaries.benchmarks import data, duplicates, pages, people, place
+from beneficiaries.benchmarks import crowd, data, duplicates, pages, people, place, screening
 from beneficiaries.models import BankAccount, Hardship, Household, Person
 from welfare import benchmark, identity, pinyin
 from welfare.database import own
@@ -113,3 +113,22 @@ def test_the_duplicate_scan_is_measured_beside_the_join():
 @pytest.mark.parametrize("address", [pages.PLAIN_LIST, pages.LEAN_LIST, pages.PLAIN_PEOPLE])
 def test_the_baseline_is_no_address_of_the_product(admin_client, address):
     assert admin_client.get(address).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_screening_and_the_roster_are_measured(quick_databases, capsys):
+    call_command("bench", "screening", persons=600, repeat=1)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines[2:]]
+    assert [(row[1], row[5]) for row in cells] == [("screen", "F"), ("fill", "F"), ("fill", "small")]
+    assert cells[2][10] == "yes"  # as many statements for many entries as for few
+    assert not databases() and not Household.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_hand_written_screening_chooses_the_same_households():
+    crowd.fill(3000)
+    programme, county = crowd.first_programme(), crowd.county()
+    places = dict(programme.categories.values_list("pk", "precedence"))
+    own = {pk: places[fit] for pk, fit in screening.screened(programme, county).items()}
+    assert own == screening.by_hand(county) and set(own.values()) == {1, 2, 3}

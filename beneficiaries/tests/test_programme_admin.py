@@ -99,7 +99,7 @@ def test_a_label_that_tells_of_an_illness_is_refused(client, tree, officer):
             "public_label": "重病家庭",
             "unit": "household",
             "precedence": 1,
-            **empty_inlines("criteria", "standards", "quotas"),
+            **empty_inlines("criteria", "requirements", "standards", "quotas"),
         },
     )
     assert "公开名称不能含“病”" in page.content.decode()
@@ -109,7 +109,7 @@ def criterion(**row):
     given = {"position": 1, "kind": "test", "value": "", "wording": "", **row}
     inline = {f"criteria-0-{name}": value for name, value in given.items()}
     return {
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
         "criteria-TOTAL_FORMS": 1,
         "criteria-MAX_NUM": 1000,
         **inline,
@@ -120,7 +120,9 @@ def criterion(**row):
     ("row", "words"),
     [
         ({"fact": "income", "operator": "at_most", "value": "很少"}, "不是数字"),
-        ({"fact": "category", "operator": "one_of", "value": "不存在的类别"}, "没有困难类别“不存在的类别”"),
+        ({"fact": "category", "operator": "one_of", "value": "不存在的类别"}, "没有“不存在的类别”"),
+        ({"fact": "housing_danger", "operator": "one_of", "value": "C级、E级"}, "没有“E级”"),
+        ({"fact": "helped_before", "operator": "one_of", "value": "去年！"}, "请写年度"),
         ({"fact": "", "operator": "at_most", "value": "1"}, "请选择要比较的项目"),
         ({"kind": "judged"}, "请写明认定内容"),
     ],
@@ -174,7 +176,7 @@ def test_who_had_a_hand_in_the_text_cannot_approve_it_either(client, tree):
         "public_label": "困难家庭",
         "unit": "household",
         "precedence": 1,
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
     }
     client.post(change_url(category), form)
     client.post(move_url(programme, "submit"), {"reason": ""})
@@ -190,7 +192,7 @@ def test_an_approved_programme_and_its_parts_are_read_only(client, tree, officer
         "name": "改",
         "unit": "household",
         "precedence": 1,
-        **empty_inlines("criteria", "standards", "quotas"),
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
     }
     assert client.post(change_url(category), form).status_code == 403
     assert AidCategory.objects.get(pk=category.pk).name == category.name

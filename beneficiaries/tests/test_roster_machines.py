@@ -49,6 +49,8 @@ TABLES = {
     "beneficiaries.rosterentry": {
         "stop": ({"listed"}, {"stopped"}, None),
         "relist": ({"stopped"}, {"listed"}, None),
+        "judge": ({"listed"}, {"listed"}, {"clerk"}),
+        "judge_in_review": ({"listed"}, {"listed"}, REVIEWERS),
         "reject": ({"listed"}, {"rejected"}, None),
         "withdraw": ({"listed"}, {"withdrawn"}, {"clerk"}),
         "recall": ({"listed"}, {"withdrawn"}, SENDERS),

@@ -111,7 +111,7 @@ def test_screening_fills_within_the_quota_with_reasons_in_words(programme, tree,
     made = entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT)
     assert [entry.position for entry in made] == [1, 2, 3]
     assert all(entry.explanation and entry.explanation[0]["text"] for entry in made)
-    assert entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT) == []
+    assert not entries.fill_from_screening(roster=roster, by=cast.clerk, at=AT)
 
 
 def test_over_quota_names_both_numbers(programme, tree, cast, drafted):

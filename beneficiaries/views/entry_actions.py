@@ -26,12 +26,15 @@ def _rights(roster, user):
         "draft": roster.status == RosterStatus.DRAFTING and user.may("roster.draft", place),
         "doubt": (walks or roster.status == RosterStatus.DRAFTING) and may_doubt(user, place),
         "strike": reviews and user.may("roster.review", place, level=roster.step.level),
+        "judge": may_judge(roster, user),
         "check_relatives": walks and user.may("roster.check", place.parent or place),
     }
 
 
 def _links(row, rights):
     entry = row["entry"]
+    if rights["judge"] and entry.status == EntryStatus.LISTED and is_judged(entry):
+        yield "认定条件", "entry_judge"
     if rights["draft"] and entry.status == EntryStatus.LISTED:
         yield "领取方式", "entry_payment"
         yield "调整类别", "entry_category"
@@ -45,3 +48,21 @@ def _links(row, rights):
         yield "不予列入", "entry_strike"
     if rights["doubt"] and entry.status in LIVE_ENTRY:
         yield "标明疑义", "entry_doubt"
+
+
+def may_judge(roster, user):
+    """May the user answer judged conditions where the roster stands?"""
+    needed = {RosterStatus.ASSESSING: "roster.assess", RosterStatus.REVIEWING: "roster.review"}
+    permission = needed.get(roster.status)
+    return permission is not None and user.may(permission, roster.organisation, level=roster.step.level)
+
+
+def may_judge_entry(entry, user):
+    """Has the entry judged conditions, and may the user answer them where its roster stands?"""
+    return entry.status == EntryStatus.LISTED and is_judged(entry) and may_judge(entry.roster, user)
+
+
+def is_judged(entry):
+    """Is there a condition of the entry that people decide, in its category or in one that was tried?"""
+    lines = [*entry.explanation, *(line for tier in entry.tried for line in tier["lines"])]
+    return any(line.get("is_judged") for line in lines)

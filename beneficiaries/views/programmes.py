@@ -41,6 +41,7 @@ def programme(request, pk):
             "admin_url": _admin_url(request.user, found),
             "may_write": request.user.may("programme.write", found.organiser),
             "versions": programme_page.other_versions(found, request.user),
+            "has_earlier": Programme.objects.filter(code=found.code, version__lt=found.version).exists(),
             "facts": _facts(found),
             "findings": findings,
             "figures": figures,

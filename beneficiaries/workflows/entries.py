@@ -20,7 +20,7 @@ from welfare.workflow import Machine, Move
 def roster_is_reviewed(attempt):
     roster = attempt.subject.roster
     if roster.status != RosterStatus.REVIEWING:
-        return f"名册现为“{roster.get_status_display()}”，不在审核环节，不能“不予列入”。"
+        return f"名册现为“{roster.get_status_display()}”，不在审核环节，不能“{attempt.move.label}”。"
     return None
 
 
@@ -53,6 +53,13 @@ def roster_is_walking(attempt):
     return None
 
 
+def roster_is_assessed(attempt):
+    roster = attempt.subject.roster
+    if roster.status != RosterStatus.ASSESSING:
+        return f"名册现为“{roster.get_status_display()}”，不在评议环节，不能认定条件。"
+    return None
+
+
 def note_reason(attempt):
     attempt.subject.status_reason = attempt.reason[:300]
 
@@ -81,6 +88,28 @@ ENTRY = workflow.register(
         (
             Move("stop", "因异议暂停", (EntryStatus.LISTED,), EntryStatus.STOPPED, None, change=note_reason),
             Move("relist", "恢复列入", (EntryStatus.STOPPED,), EntryStatus.LISTED, None, change=note_reason),
+            Move(
+                "judge",
+                "认定条件",
+                (EntryStatus.LISTED,),
+                EntryStatus.LISTED,
+                "roster.assess",
+                guards=(roster_is_assessed,),
+                duty="assessing",
+                bars=DRAFT_BARS,
+                level=lambda entry: level_of(entry.roster),
+            ),
+            Move(
+                "judge_in_review",
+                "审核中认定条件",
+                (EntryStatus.LISTED,),
+                EntryStatus.LISTED,
+                "roster.review",
+                guards=(roster_is_reviewed,),
+                duty="approving",
+                bars=ALL_DUTIES,
+                level=lambda entry: level_of(entry.roster),
+            ),
             Move("reject", "评议未通过", (EntryStatus.LISTED,), EntryStatus.REJECTED, None),
             Move(
                 "withdraw",

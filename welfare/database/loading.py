@@ -10,6 +10,8 @@ from itertools import islice
 from django.core.management.color import no_style
 from django.db import connection
 
+from welfare import sql_defaults
+
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -34,16 +36,10 @@ def defaults(model, given):
 
     Raises ValueError for a column that has no default and takes no NULL: whoever makes the data must know it.
     """
-    found = {}
-    for field in model._meta.concrete_fields:
-        fills_itself = field.primary_key or field.generated or field.has_db_default()
-        if field.column in given or (fills_itself and not field.has_default()):
-            continue
-        value = field.get_db_prep_save(field.get_default(), connection)
-        if value is None and not field.null:
-            raise ValueError(f"{model._meta.label}.{field.name} has no default: name a value for it.")
-        found[field.column] = value if value is None else _as_text(value, field.db_type(connection))
-    return found
+    return {
+        column: value if value is None else _as_text(value, kind)
+        for column, (value, kind) in sql_defaults.of(model, given).items()
+    }
 
 
 def copy(model, columns, lines):

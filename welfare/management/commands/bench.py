@@ -20,6 +20,7 @@ The data are made by COPY, the same for the same size. Examples:
   manage.py bench registry                                       1,000,000 persons, everything
   manage.py bench registry --persons 100000 --only list,search   pages alone, at a tenth of the size
   manage.py bench registry --persons 100000 --keep               keep the data for the next run of this size
+  manage.py bench screening --persons 900000                     criteria over 300,000 households, a roster of 50,000
   manage.py bench registry --fast                                without the baseline's import, which takes minutes
 """
 
