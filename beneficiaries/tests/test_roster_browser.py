@@ -217,5 +217,7 @@ def test_check_and_review(staff, cast, roster, tree, at, shot):
     staff(reviewer, "admin:beneficiaries_roster_move", roster.pk, "approve", picture="review-approve")
     staff(reviewer, "roster", roster.pk, picture="roster-reviewing", width=1024)
     staff(cast.clerk, "roster", roster.pk, picture="roster-reviewing-clerk")
+    for finding in check.findings.select_related("entry"):
+        rosters.strike(entry=finding.entry, by=reviewer, at=at, reason="抽查不实")
     take_step(roster, by=reviewer, at=at)
     staff(cast.clerk, "roster", roster.pk, picture="roster-final")
