@@ -17,7 +17,7 @@ from beneficiaries.models import AidCategory, Criterion, EvidenceRequirement, Qu
 from beneficiaries.queries import impact
 from beneficiaries.rules.fact_kinds import ASSUMABLE
 from welfare import dates, scope
-from welfare.admin import LedgerAdmin
+from welfare.admin import LedgerAdmin, row_id
 
 
 class CriterionInline(PartInline):
@@ -65,7 +65,17 @@ class RequirementInline(PartInline):
 class StandardInline(PartInline):
     model = Standard
     form = StandardForm
-    fields = ["kind", "basis", "amount", "goods_item", "quantity", "unit_price", "months", "description"]
+    fields = [
+        "kind",
+        "basis",
+        "amount",
+        "goods_item",
+        "quantity",
+        "unit_price",
+        "months",
+        "description",
+        "is_floor",
+    ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("goods_item")
@@ -100,10 +110,18 @@ class AidCategoryAdmin(PartsAudited, WhileDrafting, LedgerAdmin):
         "quota",
         "is_combinable",
         "is_for_minors",
+        "adds_to",
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(scope.condition(request.user, "programme__organiser"))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "adds_to":
+            pk = row_id(request.resolver_match.kwargs.get("object_id"))
+            others = AidCategory.objects.filter(programme__categories=pk).exclude(pk=pk)
+            kwargs["queryset"] = others.order_by("precedence")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_add_permission(self, request):
         return False

@@ -6,17 +6,15 @@ from django.db.models import Q
 from beneficiaries.enums import CriterionKind, Fact, ProgrammeStatus, StandardKind, StepKind
 from beneficiaries.models import (
     AidCategory,
-    Code,
     Criterion,
     EarlierHelp,
-    HardshipCategory,
     ProcedureStep,
     Programme,
     Standard,
 )
+from beneficiaries.queries.code_names import unknown_names
 from beneficiaries.rules import eligibility
-from beneficiaries.rules.fact_kinds import CODE_LISTS
-from beneficiaries.rules.plan_check import FORBIDDEN_IN_LABEL
+from beneficiaries.rules.notice import told_by_label
 from welfare.forms import FilterForm
 
 
@@ -46,11 +44,11 @@ class CategoryForm(forms.ModelForm):
 
     def clean_public_label(self):
         label = self.cleaned_data["public_label"]
-        for word in FORBIDDEN_IN_LABEL:
-            if word in label:
-                raise forms.ValidationError(
-                    f"公开名称不能含“{word}”：公示会泄露隐私，请改用中性名称，如“困难家庭”。"
-                )
+        _what, word = told_by_label(label)
+        if word:
+            raise forms.ValidationError(
+                f"公开名称不能含“{word}”：公示会泄露隐私，请改用中性名称，如“困难家庭”。"
+            )
         return label
 
 
@@ -85,17 +83,6 @@ class CriterionForm(forms.ModelForm):
                 "value",
                 f"代码表“{label}”没有“{'”“'.join(sorted(unknown))}”，请按代码表的名称填写，用“、”隔开。",
             )
-
-
-def unknown_names(fact, names):
-    """Those of ``names`` that the code list of a fact lacks; none where the fact has no list that offices keep."""
-    if fact == Fact.CATEGORY:
-        known = HardshipCategory.objects.filter(name__in=names)
-    elif fact in CODE_LISTS:
-        known = Code.objects.filter(kind=CODE_LISTS[fact], name__in=names)
-    else:
-        return set()
-    return names - set(known.values_list("name", flat=True))
 
 
 class StandardForm(forms.ModelForm):

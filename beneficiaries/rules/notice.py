@@ -17,6 +17,8 @@ _FORBIDDEN = {
     "涉及残疾": ["残", "聋", "哑", "盲", "智力"],
     "涉及未成年人": ["儿童", "孤儿", "未成年", "幼", "婴"],
 }
+# What a label gives away, though other public words may say it (the name of a school's programme).
+_IN_LABELS = {"涉及残疾": ["瘫", "障碍"], "涉及未成年人": ["学生", "孩"], "涉及家庭隐私": ["失独"]}
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,19 @@ def label_refusal(category_name, label):
     """The Chinese sentence why this category cannot be shown in public, or None."""
     if not label.strip():
         return f"类别“{category_name}”还没有公开名称，不能公示。请由方案管理人员补填后再张贴。"
-    what = sensitive(label)
+    what, _word = told_by_label(label)
     if what:
         return f"类别“{category_name}”的公开名称“{label}”{what}，不能公示。请改用“困难家庭”一类的名称。"
     return None
+
+
+def told_by_label(label):
+    """(what a public label gives away, by which word), ("", "") for nothing."""
+    for what, words in (*_FORBIDDEN.items(), *_IN_LABELS.items()):
+        for word in words:
+            if word in label:
+                return what, word
+    return "", ""
 
 
 def sensitive(text):

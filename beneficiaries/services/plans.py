@@ -2,13 +2,14 @@
 
 import itertools
 import re
+from collections import defaultdict
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Max
 
 from beneficiaries import plan_file
-from beneficiaries.enums import CodeKind, ProgrammeStatus
+from beneficiaries.enums import CodeKind, Fact, ProgrammeStatus
 from beneficiaries.models import (
     AidCategory,
     BarredOrganisation,
@@ -19,7 +20,6 @@ from beneficiaries.models import (
     ForeseenFund,
     FundSource,
     GoodsItem,
-    HardshipCategory,
     Milestone,
     ProcedureStep,
     Programme,
@@ -28,7 +28,9 @@ from beneficiaries.models import (
     StatedFigure,
 )
 from beneficiaries.plan_file import values
+from beneficiaries.queries.code_names import unknown_names
 from beneficiaries.queries.plans import plan_of
+from beneficiaries.rules import eligibility
 from beneficiaries.services import programmes
 from welfare import audit
 from welfare.errors import Refusal
@@ -133,6 +135,15 @@ def names_of_hardship(plan):
     }
 
 
+def _names_by_fact(plan):
+    """{fact: the names that the plan's criteria compare it with}."""
+    found = defaultdict(set)
+    for category in plan.categories:
+        for test in eligibility.tests(category.criteria):
+            found[test.fact] |= eligibility.names(test.value)
+    return found
+
+
 def _nodes(conditions):
     for node in conditions:
         yield node
@@ -140,12 +151,12 @@ def _nodes(conditions):
 
 
 def _refuse_unknown_names(plan):
-    _refuse_missing(
-        "困难类别",
-        names_of_hardship(plan),
-        HardshipCategory.objects.all(),
-        "请先在“困难类别”中添加，或改正方案文件。",
-    )
+    for fact, names in _names_by_fact(plan).items():
+        if unknown := unknown_names(fact, names):
+            what = "困难类别" if fact == Fact.CATEGORY else Fact(fact).label
+            raise Refusal(
+                f"{what}“{'”“'.join(sorted(unknown))}”不在代码表中，请先在代码表中添加，或改正方案文件。"
+            )
     papers = {
         name
         for category in plan.categories

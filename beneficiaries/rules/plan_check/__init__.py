@@ -6,11 +6,10 @@ forbids anything: every finding is shown beside the text as given, for people to
 
 from beneficiaries.rules.plan_check import parts, sums, tiers
 from beneficiaries.rules.plan_check.finding import Finding, show
-from beneficiaries.rules.plan_check.parts import FORBIDDEN_IN_LABEL
 from beneficiaries.rules.plan_check.reckoning import computed
 from beneficiaries.rules.plan_check.sums import UNITS, subject_of
 
-__all__ = ["FORBIDDEN_IN_LABEL", "UNITS", "Finding", "check", "computed", "show", "subject_of"]
+__all__ = ["UNITS", "Finding", "check", "computed", "show", "subject_of"]
 
 CHECKS = (
     sums.stated_figures,

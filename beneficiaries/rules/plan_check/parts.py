@@ -11,25 +11,10 @@ from beneficiaries.enums import (
     Unit,
 )
 from beneficiaries.rules import eligibility
+from beneficiaries.rules.notice import told_by_label
 from beneficiaries.rules.plan_check.finding import Finding, show
 from beneficiaries.rules.plan_check.tiers import held
 
-FORBIDDEN_IN_LABEL = (
-    "病",
-    "残",
-    "癌",
-    "瘫",
-    "障碍",
-    "精神",
-    "智力",
-    "艾滋",
-    "儿童",
-    "孤儿",
-    "未成年",
-    "学生",
-    "孩",
-    "失独",
-)
 OF_HOUSEHOLDS = ("户", "家庭")
 DIAGNOSES = ("癌", "白血病", "尿毒症", "艾滋", "肝硬化", "精神病", "瘫痪", "脑瘫", "肿瘤")
 PERSONAL_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -82,13 +67,12 @@ def _for_a_list(category):
 
 
 def _label(category):
-    for word in FORBIDDEN_IN_LABEL:
-        if word in category.public_label:
-            yield Finding(
-                f"公开名称“{category.public_label}”含有“{word}”，会在公示中泄露隐私，请改用中性名称。",
-                "categories",
-            )
-            return
+    _what, word = told_by_label(category.public_label)
+    if word:
+        yield Finding(
+            f"公开名称“{category.public_label}”含有“{word}”，会在公示中泄露隐私，请改用中性名称。",
+            "categories",
+        )
 
 
 # -- steps -------------------------------------------------------------------------------------------
