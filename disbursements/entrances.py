@@ -18,7 +18,6 @@ def register():
             ("资金安排", "funds", "fund.manage", "cash-coin"),
             ("物资库存", "stock", "stock.view", "box-seam"),
             ("发放表", "sheets", "sheet.view", "receipt"),
-            ("服务落实", "services", "visit.do", "hand-thumbs-up"),
             ("汇总表", "summaries", "report.view", "bar-chart"),
         )
     ):

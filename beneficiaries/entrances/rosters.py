@@ -161,21 +161,6 @@ def register():
             "必访对象", "must_visits", "方案与评审", order=25, permissions=("roster.assign",), icon="flag"
         )
     )
-    menu.register(
-        menu.Item(
-            "近亲属备案", "relatives", "方案与评审", order=40, permissions=("relative.view",), icon="people"
-        )
-    )
-    menu.register(
-        menu.Item(
-            "时间节点",
-            "milestones",
-            "方案与评审",
-            order=15,
-            permissions=("programme.view",),
-            icon="calendar-check",
-        )
-    )
     todo.register(milestones_todo)
     todo.register(rosters_todo)
     todo.register(notices_todo)

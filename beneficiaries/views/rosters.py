@@ -41,6 +41,7 @@ def roster_list(request):
         filter_form=partial(RosterFilter, user=request.user),
         template="beneficiaries/roster_list.html",
         can_draft=request.user.may("roster.draft"),
+        may_see_relatives=request.user.may("relative.view"),
     )
 
 

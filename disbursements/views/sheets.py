@@ -38,6 +38,7 @@ def sheet_list(request):
         filter_form=SheetFilter,
         template="disbursements/sheets.html",
         may_draw_up=request.user.may("sheet.draw_up"),
+        may_give=request.user.may("visit.do"),
     )
 
 
