@@ -11,7 +11,7 @@ from beneficiaries.benchmarks import crowd, place
 from beneficiaries.enums import Unit
 from beneficiaries.models import Household, RosterEntry
 from beneficiaries.queries.screening import fitting
-from beneficiaries.services import rosters
+from beneficiaries.services import entries as entry_services
 from welfare.benchmark import Bar, Case, statements, stopwatch
 from welfare.models import User
 
@@ -153,7 +153,7 @@ def drafted(programme, county, most):
     with transaction.atomic():
         roster = crowd.new_roster(programme, county, _user())
         with statements() as seen, stopwatch() as seconds:
-            made = rosters.fill_from_screening(roster=roster, by=_user(), at=crowd.AT)
+            made = entry_services.fill_from_screening(roster=roster, by=_user(), at=crowd.AT)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         if len(made) != most:

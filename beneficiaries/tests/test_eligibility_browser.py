@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from beneficiaries.enums import Fact, Operator
 from beneficiaries.models import Criterion
+from beneficiaries.services import entries as entry_services
 from beneficiaries.services import rosters
 from beneficiaries.tests.factories import Cast, draft_programme, drafted_roster, household
 from beneficiaries.tests.test_judgements import AT, SINCERE, write_criteria
@@ -58,7 +59,7 @@ def test_a_condition_is_judged_and_the_entry_moves(tree, open_as, shot):
     roster = drafted_roster(programme, tree.community, households=0, cast=cast, at=AT)
     for income, name in ((1000, "王秀英"), (1171, "李长福")):
         home = household(tree.community, head=name, monthly_income=income)
-        rosters.add_entry(
+        entry_services.add(
             roster=roster,
             category=first,
             origin="nomination",

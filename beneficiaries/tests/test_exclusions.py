@@ -225,7 +225,7 @@ def test_in_principle_not_again_asks_a_reason_and_keeps_it(ground):
     Programme.objects.filter(pk=ground.other.pk).update(exclusion_group="")
     helped(home, ground.other, year=2025)
     roster = drafted(ground.programme, ground)
-    assert entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT) == []
+    assert not entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
     with pytest.raises(Refusal, match="原则上不再列入") as refused:
         nominate(roster, home, ground.cast.clerk)
     assert refused.value.field == "exception_reason"
@@ -251,7 +251,7 @@ def test_a_barred_organisation_lists_nobody(ground):
         programme=ground.programme, organisation=ground.tree.community, reason="去年虚报"
     )
     roster = drafted(ground.programme, ground)
-    assert entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT) == []
+    assert not entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
     with pytest.raises(Refusal, match="本年度停办：去年虚报"):
         nominate(roster, household(ground.tree.community), ground.cast.clerk)
 
@@ -261,7 +261,7 @@ def test_caps_refuse_what_is_over_them_at_adding_and_at_screening(ground):
     Programme.objects.filter(pk=ground.programme.pk).update(cap_each=1, exclusion_group="")
     ground.programme.refresh_from_db()
     roster = drafted(ground.programme, ground)
-    assert entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT) == []
+    assert not entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
     with pytest.raises(Refusal, match=r"超过每次最高 1\.00 元"):
         nominate(roster, home, ground.cast.clerk)
     Programme.objects.filter(pk=ground.programme.pk).update(cap_each=None, cap_year=1_000)

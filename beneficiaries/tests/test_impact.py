@@ -13,6 +13,7 @@ from beneficiaries.queries import impact
 from beneficiaries.queries.screening import compare
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.eligibility import Node, Tier
+from beneficiaries.services import entries as entry_services
 from beneficiaries.services import rosters
 from beneficiaries.tests import population
 from beneficiaries.tests.factories import approved_programme, draft_programme, household
@@ -275,7 +276,7 @@ def test_a_roster_keeps_the_criteria_of_the_version_it_was_drafted_with(tree):
     clerk = user_with("clerk", tree.community)
     roster = rosters.draft(programme=programme, organisation=tree.community, by=clerk, at=AT)
     next_version(programme, 1, by=user_with("programme_officer", tree.township))
-    (entry,) = rosters.fill_from_screening(roster=roster, by=clerk, at=AT)
+    (entry,) = entry_services.fill_from_screening(roster=roster, by=clerk, at=AT)
     assert (entry.household, entry.category.programme) == (home, programme)
     assert {line["text"] for line in entry.explanation} and AidCategory.objects.filter(
         programme__code=programme.code

@@ -16,6 +16,7 @@ from beneficiaries.queries import judgements as queries
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.eligibility import Answer, Node, Tier
 from beneficiaries.services import assessments, judgements, rosters
+from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import (
     Cast,
     attendees,
@@ -78,7 +79,7 @@ def kept_ground(once):
         cast = Cast(tree.community)
         roster = drafted_roster(programme, tree.community, households=0, cast=cast, at=AT)
         for income in (1000, 2500):
-            rosters.add_entry(
+            entry_services.add(
                 roster=roster,
                 category=tiers[0],
                 origin="nomination",

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Judgement, RosterEntry
-from beneficiaries.services import judgements, rosters
+from beneficiaries.services import entries as entry_services
+from beneficiaries.services import judgements
 from beneficiaries.tests.factories import Cast, draft_programme, drafted_roster, household, walk
 from beneficiaries.tests.test_judgements import AT, SINCERE, condition, write_criteria
 from beneficiaries.tests.test_roster_race import at_once
@@ -28,7 +29,7 @@ def entry(tree):
     roster = drafted_roster(programme, tree.community, households=0, cast=cast, at=AT)
     home = household(tree.community, monthly_income=1000)
     given = {"origin": "nomination", "reason": "本人不便申请", "household": home}
-    made = rosters.add_entry(roster=roster, category=tree.tiers[0], by=cast.clerk, at=AT, **given)
+    made = entry_services.add(roster=roster, category=tree.tiers[0], by=cast.clerk, at=AT, **given)
     walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=AT)
     Judgement.objects.all().delete()  # what the vote answered
     return made

@@ -66,6 +66,11 @@ def poor(code, **facts):
     return {"categories": [code], **facts}
 
 
+def family():
+    """A spouse and a child, with numbers of their own."""
+    return [member("刘芳", "spouse"), member("小宝")]
+
+
 # Who is on file for each plan, and the category in which the screening finds the family (or its head).
 PEOPLE = {
     "000-1": {
@@ -104,9 +109,17 @@ PEOPLE = {
         "other": {"monthly_income": 1700, "medical_cost": 20000},
     },
     "000-7": {
-        "tier-1": {"monthly_income": 1170},
-        "tier-2": {"monthly_income": 1560, "members": [member("陈小明", school_stage="primary")]},
-        "tier-3": {"monthly_income": 2340, "head": {"name": "褚大明", "major_disease": "肾病"}},
+        # Three each: the rule of three then reckons with the income on file.
+        "tier-1": {"monthly_income": 1170, "members": family()},
+        "tier-2": {
+            "monthly_income": 1560,
+            "members": [member("刘芳", "spouse"), member("陈小明", school_stage="primary")],
+        },
+        "tier-3": {
+            "monthly_income": 2340,
+            "head": {"name": "褚大明", "major_disease": "肾病"},
+            "members": family(),
+        },
         "tier-4": {"monthly_income": 9000, "disaster_loss": 20000},
     },
     "002-4": {

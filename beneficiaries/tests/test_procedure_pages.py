@@ -15,6 +15,7 @@ from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
+    close_notice,
     drafted_roster,
     final_roster,
     household,
@@ -348,7 +349,7 @@ def test_the_review_page_shows_changes_objections_and_returns(client, programme,
     notice = notices.post(roster=roster, by=cast.clerk, at=AT)
     objection = objections.file(notice=notice, content="家里有小汽车", row_position=1, at=AT)
     objections.answer(objection=objection, answer="车已报废", is_upheld=False, by=cast.clerk, at=AT)
-    notices.close(notice=notice, by=cast.clerk, at=AT + timedelta(days=5))
+    close_notice(notice, by=cast.clerk, at=AT + timedelta(days=5))
     roster.refresh_from_db()
     walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=AT + timedelta(days=5))
     reviewer = cast.at(roster.step)

@@ -40,6 +40,9 @@ class Site:
         """Fill one more row of an inline."""
         page = self.page
         number = int(page.input_value(f"[name={prefix}-TOTAL_FORMS]"))
+        folded = page.locator(f"#{prefix}-group details:not([open]) > summary")
+        if folded.count():
+            folded.first.click()
         page.click(f"#{prefix}-group .add-row a")
         for name, value in values.items():
             field = page.locator(f"[name={prefix}-{number}-{name}]")

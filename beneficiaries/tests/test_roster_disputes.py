@@ -7,7 +7,14 @@ from beneficiaries.models import RosterEntry
 from beneficiaries.queries import disputes as queries
 from beneficiaries.services import assessments, checks, disputes, notices, objections, rosters
 from beneficiaries.services import entries as entry_services
-from beneficiaries.tests.factories import Cast, approved_programme, attendees, drafted_roster, walk
+from beneficiaries.tests.factories import (
+    Cast,
+    approved_programme,
+    attendees,
+    close_notice,
+    drafted_roster,
+    walk,
+)
 from welfare import workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
@@ -128,7 +135,7 @@ def test_an_answered_objection_and_an_untrue_finding_put_in_doubt(roster, cast):
     objection = objections.file(notice=notice, content="有车", row_position=1, at=AT)
     objections.answer(objection=objection, answer="车已报废", is_upheld=False, by=cast.clerk, at=AT)
     later = AT.replace(day=20)
-    notices.close(notice=notice, by=cast.clerk, at=later)
+    close_notice(notice, by=cast.clerk, at=later)
     roster.refresh_from_db()
     roster.step.sample_number = 3
     roster.step.save()

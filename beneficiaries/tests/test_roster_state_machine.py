@@ -30,7 +30,7 @@ from beneficiaries.queries import relatives as kin
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import assessments, checks, disputes, notices, objections, relatives, rosters
 from beneficiaries.services import entries as entry_services
-from beneficiaries.tests.factories import approved_programme, household
+from beneficiaries.tests.factories import approved_programme, household, on_the_wall
 from welfare import accounts
 from welfare.errors import Refusal
 from welfare.models import AuditEvent, DutyRecord
@@ -240,6 +240,12 @@ class RosterMachine(RuleBasedStateMachine):
         self.at += timedelta(days=days)
 
     @rule(who=any_one)
+    def photograph(self, who):
+        notice = PublicNotice.objects.order_by("-pk").first()
+        if notice:
+            self.do(lambda: on_the_wall(notice, by=self.who(who), at=self.at))
+
+    @rule(who=any_one)
     def close(self, who):
         notice = PublicNotice.objects.order_by("-pk").first()
         if notice:
@@ -343,7 +349,12 @@ class RosterMachine(RuleBasedStateMachine):
                     self.conclude(who),
                 ),
                 RosterStatus.SUBMITTING: self.submit,
-                RosterStatus.ON_NOTICE: lambda who: (self.post(who), self.wait(4), self.close(who)),
+                RosterStatus.ON_NOTICE: lambda who: (
+                    self.post(who),
+                    self.photograph(who),
+                    self.wait(4),
+                    self.close(who),
+                ),
                 RosterStatus.CHECKING: lambda who: (self.draw(who), self.find(who, True), self.finish(who)),
                 RosterStatus.REVIEWING: self.approve,
                 RosterStatus.FINAL: lambda who: self.revise(who, 1),

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus
 from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.queries import versions as changes
 from beneficiaries.services import entries as entry_services
@@ -258,7 +259,7 @@ def test_who_was_dropped_is_free_only_when_the_new_version_is_final(programme, f
     entry_services.withdraw(entry=entry, by=cast.clerk, at=AT, reason="已搬走")
     category = programme.categories.first()
     again(second)
-    assert queries.duplicate_refusal(programme=programme, category=category, household=home) is None
+    assert not exclusions.refusal(programme, category, household=home).refusal
     third = revise(second, cast.clerk)
     assert add(third, cast.clerk, home).lineage == RosterEntry.objects.latest("pk").pk
 
@@ -267,9 +268,7 @@ def test_a_household_is_not_listed_elsewhere_beside_either_version(programme, tr
     second = revise(first, cast.clerk)
     new = add(second, cast.clerk)
     for entry in (*first.entries.all(), new):
-        assert queries.duplicate_refusal(
-            programme=programme, category=entry.category, household=entry.household
-        )
+        assert exclusions.refusal(programme, entry.category, household=entry.household).refusal
     assert screening.propose(programme=programme, organisation=tree.community, on=AT.date()) == []
 
 

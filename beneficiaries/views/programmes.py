@@ -30,6 +30,7 @@ def programme(request, pk):
     rows = Programme.objects.select_related("organiser", "parent", "written_by", "approved_by")
     found = load(request, rows, pk)
     findings, figures = programme_page.findings_and_figures(found)
+    versions = programme_page.other_versions(found, request.user)
     quotas = list(found.quotas.select_related("organisation", "category"))
     return render(
         request,
@@ -40,8 +41,8 @@ def programme(request, pk):
             "buttons": move_buttons(found, request.user, _move_url(found)) if request.user.is_staff else [],
             "admin_url": _admin_url(request.user, found),
             "may_write": request.user.may("programme.write", found.organiser),
-            "versions": programme_page.other_versions(found, request.user),
-            "has_earlier": Programme.objects.filter(code=found.code, version__lt=found.version).exists(),
+            "versions": versions,
+            "has_earlier": any(other.version < found.version for other in versions),
             "facts": _facts(found),
             "findings": findings,
             "figures": figures,

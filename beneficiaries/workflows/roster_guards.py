@@ -53,8 +53,13 @@ def is_within_quota(attempt):
 
 
 def nobody_is_excluded(attempt):
-    """Somebody may have been listed or helped elsewhere since she was put on the list."""
+    """Somebody may have been listed or helped elsewhere since she was put on the list.
+
+    The page of the roster leaves this to the page that confirms: it reads all that is on file of every family.
+    """
     roster = attempt.subject
+    if attempt.is_rehearsal and "places" in attempt.data:
+        return None
     left_out = exclusions.of_entries(roster.programme, queries.listed(roster), viewer=attempt.by)
     if not left_out:
         return None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -111,27 +111,6 @@ def test_a_category_that_adds_gives_the_services_of_both(tree):
     second.save()
     found = queries.services_of([programme.pk])
     assert [line.description for line in found[second.pk]] == ["义诊", "培训"]
-
-
-def test_the_same_service_twice_is_refused_by_the_database(roster, clerk):
-    (given,) = tick(roster, keys(roster)[:1], clerk)
-    given.pk = None
-    with pytest.raises(IntegrityError, match="service_given_once_per_entry"), transaction.atomic():
-        given.save(force_insert=True)
-
-
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"what": ""}, "service_given_says_what"),
-        ({"voided_at": LATER}, "service_given_voided_with_reason"),
-        ({"void_reason": "无"}, "service_given_voided_with_reason"),
-    ],
-)
-def test_the_database_refuses_half_a_row(roster, clerk, change, name):
-    (given,) = tick(roster, keys(roster)[:1], clerk)
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        ServiceGiven.objects.filter(pk=given.pk).update(**change)
 
 
 # -- pages -----------------------------------------------------------------------------------------------

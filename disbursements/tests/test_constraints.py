@@ -50,6 +50,9 @@ UPDATES = [
     ("Receipt", {"second_at": None, "second_by": None}, "receipt_confirmed_by_second"),
     ("Receipt", {"voided_at": AT}, "receipt_voided_with_reason"),
     ("Receipt", {"status": "voided"}, "receipt_voided_with_reason"),
+    ("ServiceGiven", {"what": ""}, "service_given_says_what"),
+    ("ServiceGiven", {"voided_at": AT}, "service_given_voided_with_reason"),
+    ("ServiceGiven", {"void_reason": "无"}, "service_given_voided_with_reason"),
 ]
 
 
@@ -62,6 +65,14 @@ def kept_season(once):
         made.cash = make.drawn_sheet(made)
         made.receipt = make.confirmed(made, made.cash.lines.order_by("position")[0])
         made.goods = make.approved_sheet(made, SheetKind.GOODS)
+        made.service = models.ServiceGiven.objects.create(
+            entry=made.entries[0],
+            standard=made.entries[0].category.standards.create(kind="service", description="义诊"),
+            what="义诊",
+            given_on=AT.date(),
+            recorded_by=made.accountant,
+            recorded_at=AT,
+        )
         return made
 
     return once(make_season)
@@ -97,6 +108,7 @@ def test_twins_are_refused(season):
         (models.SheetLine, line, "sheet_line_entry_once_per_kind|sheet_line_position_once"),
         (models.SheetLineItem, season.goods.lines.first().items.first(), "sheet_line_item_once"),
         (models.Receipt, season.receipt, "receipt_one_live_per_line"),
+        (models.ServiceGiven, season.service, "service_given_once_per_entry"),
     ]
     for model, row, name in twins:
         twin = model.objects.get(pk=row.pk)
