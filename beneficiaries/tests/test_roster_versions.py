@@ -12,10 +12,11 @@ from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.queries import versions as changes
 from beneficiaries.services import entries as entry_services
-from beneficiaries.services import rosters, screening, versions
+from beneficiaries.services import notices, objections, rosters, screening, versions
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
+    close_notice,
     drafted_roster,
     final_roster,
     household,
@@ -412,3 +413,50 @@ def test_the_control_without_the_gate_runs_into_the_database(programme, tree):
     got = at_once(careless, careless)
     assert sorted(answer == "done" for answer in got) == [False, True]
     assert "roster_version_once" in next(answer for answer in got if answer != "done")
+
+
+# -- a revision whose notice closes without a stopped entry ---------------------------------------------
+
+
+@pytest.fixture
+def carried(programme, first, cast):
+    """(revision under review, its supplement ready for its last step): the copy of number 2 was carried over."""
+    type(programme).objects.filter(pk=programme.pk).update(closes_without_stopped=True)
+    second = revise(first, cast.clerk)
+    people = again(second, until=RosterStatus.ON_NOTICE)
+    notice = notices.post(roster=second, by=people.clerk, at=AT)
+    filed = objections.file(notice=notice, content="有车", row_position=2, at=AT)
+    at = close_notice(notice, by=people.clerk)
+    answer = {"answer": "情况属实", "is_upheld": False, "by": people.clerk, "at": at}
+    objections.answer(objection=filed, **answer)
+    second.refresh_from_db()
+    supplement = second.supplements.get()
+    last = Cast(supplement.organisation)
+    walk(supplement, until=RosterStatus.REVIEWING, cast=last, at=at)
+    return second, supplement, last
+
+
+def test_a_carried_copy_is_not_final_before_its_revision(carried):
+    _second, supplement, last = carried
+    assert [entry.holds_place for entry in supplement.entries.all()] == [False]
+    with pytest.raises(workflow.Refused, match="修订版还没有定案"):
+        rosters.approve(roster=supplement, by=last.at(supplement.step), at=AT)
+
+
+def test_a_carried_copy_takes_its_place_with_its_revision(programme, first, carried):
+    second, supplement, last = carried
+    again(second)
+    walk(supplement, cast=last)
+    first.refresh_from_db()
+    assert [first.status, second.status, supplement.status] == ["superseded", "final", "final"]
+    final = list(queries.final_entries(programme))
+    assert sorted(entry.position for entry in final) == [1, 2, 3]
+    assert {entry.roster for entry in final} == {second, supplement}
+
+
+def test_a_supplement_is_not_revised_on_its_own(carried):
+    second, supplement, last = carried
+    again(second)
+    walk(supplement, cast=last)
+    with pytest.raises(workflow.Refused, match="请修订原名册"):
+        revise(supplement, last.clerk)
