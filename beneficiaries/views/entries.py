@@ -159,22 +159,19 @@ def roster_assign(request, pk):
     )
 
 
-def _reasoned(request, found, service, *, done, heading, sentence, success):
-    """A confirm page with a reason, for one entry."""
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+def confirm_act(request, found, service, *, form=None, done="", **page):
+    """The confirm page of one act on an entry: a reason, or what ``form`` asks, goes to ``service``."""
+    done = done or address(found.roster_id)
     return form_page(
         request,
-        form,
-        lambda data: service(entry=found, by=request.user, at=timezone.now(), reason=data["reason"]),
-        heading=heading,
+        form or ReasonForm(request.POST if request.method == "POST" else None),
+        lambda data: service(entry=found, by=request.user, at=timezone.now(), **data),
         done=done,
-        success=success,
         template=CONFIRM,
         crumb=found.roster,
-        sentence=sentence,
         facts=[("名册", found.roster), ("类别", found.category), ("状态", found.get_status_display())],
-        tone="danger",
         cancel_url=done,
+        **page,
     )
 
 
@@ -182,11 +179,11 @@ def _reasoned(request, found, service, *, done, heading, sentence, success):
 def entry_withdraw(request, pk):
     """Take an entry off a roster in drafting."""
     found = loaded_entry(request, pk, "roster.draft")
-    return _reasoned(
+    return confirm_act(
         request,
         found,
         entries.withdraw,
-        done=address(found.roster_id),
+        tone="danger",
         heading=f"撤下第{found.position}号：{found}",
         sentence="撤下后不再列入本名册，理由记入办理经过。",
         success="已撤下。",
@@ -197,10 +194,11 @@ def entry_withdraw(request, pk):
 def entry_recall(request, pk):
     """Take a must-visit back."""
     found = loaded_entry(request, pk, "roster.assign")
-    return _reasoned(
+    return confirm_act(
         request,
         found,
         entries.recall,
+        tone="danger",
         done=reverse("must_visits"),
         heading=f"撤回指定：第{found.position}号{found}",
         sentence="撤回后不再列入该名册，理由记入办理经过。",
@@ -217,10 +215,11 @@ def entry_strike(request, pk):
 
 def strike_page(request, found, *, done):
     """The page that asks why; ``done`` is where it leads."""
-    return _reasoned(
+    return confirm_act(
         request,
         found,
         entries.strike,
+        tone="danger",
         done=done,
         heading=f"不予列入第{found.position}号：{found}",
         sentence="不予列入的意见和理由将书面告知本人，不能撤回。",

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from beneficiaries.forms.procedure import CategoryForm, DoubtForm
 from beneficiaries.services import disputes, rosters, versions
-from beneficiaries.views.entries import loaded_entry
+from beneficiaries.views.entries import confirm_act, loaded_entry
 from beneficiaries.views.rosters import CONFIRM, address, loaded
 from welfare import workflow
 from welfare.forms import ReasonForm
@@ -57,10 +57,9 @@ def entry_category(request, pk):
 def entry_restore(request, pk):
     """List again who was withdrawn from a revision."""
     entry = loaded_entry(request, pk, "roster.draft")
-    return _confirm(
+    return confirm_act(
         request,
         entry,
-        ReasonForm(request.POST if request.method == "POST" else None),
         versions.restore,
         heading=f"恢复列入第{entry.position}号：{entry}",
         success="已恢复列入。",
@@ -73,28 +72,13 @@ def entry_restore(request, pk):
 def entry_doubt(request, pk):
     """Say what is doubtful about an entry."""
     entry = loaded_entry(request, pk, "roster.view")
-    return _confirm(
+    return confirm_act(
         request,
         entry,
-        DoubtForm(request.POST if request.method == "POST" else None),
         disputes.mark_doubtful,
+        form=DoubtForm(request.POST if request.method == "POST" else None),
         heading=f"标明疑义：第{entry.position}号 {entry}",
         success="已标明疑义。",
         sentence="标明后不能撤回：名册再到民主评议环节时，这个对象须开会评议。",
         confirm_label="标明疑义",
-    )
-
-
-def _confirm(request, entry, form, service, **page):
-    """A confirm page of one act on an entry, with words."""
-    return form_page(
-        request,
-        form,
-        lambda data: service(entry=entry, by=request.user, at=timezone.now(), **data),
-        done=address(entry.roster_id),
-        template=CONFIRM,
-        crumb=entry.roster,
-        facts=[("名册", entry.roster), ("类别", entry.category), ("状态", entry.get_status_display())],
-        cancel_url=address(entry.roster_id),
-        **page,
     )
