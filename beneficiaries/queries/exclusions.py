@@ -70,6 +70,10 @@ class Ground:
         """The Verdict on a candidate of the family (or institution) ``home``: see ``home_of``."""
         return rules.verdict(candidate, self.listings[home], self.helps[home], self.rules)
 
+    def by_precedence(self, candidates, home):
+        """[(candidate, Verdict)] of one family's candidates: see ``rules.exclusions.by_precedence``."""
+        return rules.by_precedence(candidates, self.listings[home], self.helps[home], self.rules)
+
     def accept(self, candidate, home):
         """From now on the family has this one too."""
         self.listings[home].append(rules.as_listing(candidate))

@@ -1,5 +1,6 @@
 """Screening: who qualifies in an organisation, in which category, in which order, and why."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -237,23 +238,24 @@ def _leave_out(found, programme, organisation, viewer):
     listed = exclusions.were_listed(programme, organisation)
     homes = {home_id(one) for one in found} - {None} if ground.categories else set()
     sizes = rosters.family_sizes(homes, programme.family_rule)
-    for proposal in sorted(found, key=lambda one: (one.category.precedence, one.beneficiary.pk)):
-        if proposal.why_not:
-            continue
-        if (proposal.category.unit, proposal.beneficiary.pk) in listed:
+    families = defaultdict(dict)
+    for proposal in found:
+        key = (proposal.category.unit, proposal.beneficiary.pk)
+        if key in listed and not proposal.why_not:
             proposal.why_not, proposal.why_kind = "本方案名册上已有此对象。", ON_ROSTER
-            continue
-        size = sizes.get(home_id(proposal), 1)
-        candidate = ground.candidate(proposal.category, family_size=size, **proposal.who)
-        home = exclusions.home_of(**proposal.who)
-        said = ground.verdict(candidate, home)
-        proposal.why_kind = said.kind
-        if said.caution:
-            proposal.why_not = f"{said.caution}确需列入的，请提名并写明理由。"
-        elif said.refusal:
-            proposal.why_not = said.refusal
-        else:
-            ground.accept(candidate, home)
+        if not proposal.why_not:
+            families[exclusions.home_of(**proposal.who)][key] = proposal
+    for home, proposals in families.items():
+        candidates = [
+            ground.candidate(one.category, family_size=sizes.get(home_id(one), 1), **one.who)
+            for one in proposals.values()
+        ]
+        for candidate, said in ground.by_precedence(candidates, home):
+            proposal = proposals[candidate.unit, candidate.holder]
+            proposal.why_kind = said.kind
+            proposal.why_not = said.refusal or (
+                f"{said.caution}确需列入的，请提名并写明理由。" if said.caution else ""
+            )
 
 
 def home_id(proposal):
