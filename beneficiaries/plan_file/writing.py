@@ -10,6 +10,28 @@ from beneficiaries.enums import Basis, CriterionKind, Operator
 from beneficiaries.plan_file.dates import BadDate, season_date
 from beneficiaries.plan_file.reading import FORMAT
 
+# Columns of the programme that stand in the file under their own names, by table.
+OF_TOP = (
+    "code",
+    "kind",
+    "purpose",
+    "hotline",
+    "objection_place",
+    "exclusion_group",
+    "family_rule",
+    "cap_each",
+    "cap_year",
+)
+OF_VISITS = ("advance_notice_days", "visitors_needed")
+OF_NOTICES = (
+    "display_days",
+    "hides_second_character",
+    "shows_minors_as_household",
+    "is_listed",
+    "objection_days",
+    "closes_without_stopped",
+)
+
 
 def write(plan):
     """The text of a plan file. ``parse(write(plan))`` gives the plan again."""
@@ -31,54 +53,33 @@ def _whole(plan):
         "document": plan.document if plan.document != "plan" else None,
         "framework": plan.framework or None,
         "remarks": settings["remarks"].splitlines() or None,
-        **{
-            name: settings[name] or None
-            for name in (
-                "code",
-                "kind",
-                "purpose",
-                "hotline",
-                "objection_place",
-                "exclusion_group",
-                "family_rule",
-                "cap_each",
-                "cap_year",
-            )
-        },
+        **{name: settings[name] or None for name in OF_TOP},
         "name": settings["name"].replace(str(year), "{year}"),
         "season": season,
-        "visits": {name: settings[name] for name in ("advance_notice_days", "visitors_needed")},
-        "notices": {
-            name: settings[name]
-            for name in (
-                "display_days",
-                "hides_second_character",
-                "shows_minors_as_household",
-                "is_listed",
-                "objection_days",
-                "closes_without_stopped",
-            )
-        },
-        "scope": {
-            "covered": list(plan.scope.covered) or None,
-            "barred": [{"organisation": name, "reason": reason} for name, reason in plan.scope.barred]
-            or None,
-        },
-        "earlier_help": [
-            {
-                "years_before": rule.years_before,
-                "programme": rule.programme_code or None,
-                "strict": rule.is_strict,
-            }
-            for rule in plan.earlier_help
-        ],
+        "visits": {name: settings[name] for name in OF_VISITS},
+        "notices": {name: settings[name] for name in OF_NOTICES},
+        "scope": _scope(plan.scope),
+        "earlier_help": [_earlier(rule) for rule in plan.earlier_help],
         "quota": {"total": plan.quotas.total, "organisations": plan.quotas.named or None},
         "goods": [vars(one) for one in plan.goods],
         "funds": [_fund(one) for one in plan.funds],
         "categories": [_category(one) for one in plan.categories],
         "steps": [_step(one) for one in plan.steps],
         "milestones": [_milestone(one, year, festival) for one in plan.milestones],
-        "stated": [{name: value for name, value in vars(one).items()} for one in plan.stated],
+        "stated": [vars(one) for one in plan.stated],
+    }
+
+
+def _scope(scope):
+    barred = [{"organisation": name, "reason": reason} for name, reason in scope.barred]
+    return {"covered": list(scope.covered) or None, "barred": barred or None}
+
+
+def _earlier(rule):
+    return {
+        "years_before": rule.years_before,
+        "programme": rule.programme_code or None,
+        "strict": rule.is_strict,
     }
 
 

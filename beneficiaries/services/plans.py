@@ -124,18 +124,7 @@ def _framework(plan, organiser):
 # -- names ---------------------------------------------------------------------------------------------
 
 
-def names_of_hardship(plan):
-    """Names of the hardship categories that the plan's criteria speak of."""
-    return {
-        name
-        for category in plan.categories
-        for node in _nodes(category.criteria)
-        if node.fact == "category"
-        for name in node.value.split("、")
-    }
-
-
-def _names_by_fact(plan):
+def names_by_fact(plan):
     """{fact: the names that the plan's criteria compare it with}."""
     found = defaultdict(set)
     for category in plan.categories:
@@ -144,14 +133,8 @@ def _names_by_fact(plan):
     return found
 
 
-def _nodes(conditions):
-    for node in conditions:
-        yield node
-        yield from _nodes(node.children)
-
-
 def _refuse_unknown_names(plan):
-    for fact, names in _names_by_fact(plan).items():
+    for fact, names in names_by_fact(plan).items():
         if unknown := unknown_names(fact, names):
             what = "困难类别" if fact == Fact.CATEGORY else Fact(fact).label
             raise Refusal(
@@ -163,18 +146,11 @@ def _refuse_unknown_names(plan):
         for row in category.requirements
         for name in (row.kind, *row.substitutes)
     }
-    _refuse_missing(
-        "证明材料种类",
-        papers,
-        Code.objects.filter(kind=CodeKind.EVIDENCE_KIND),
-        "请先在“代码表”中添加，或改正方案文件。",
-    )
-
-
-def _refuse_missing(what, names, rows, remedy):
-    unknown = names - set(rows.filter(name__in=names).values_list("name", flat=True))
-    if unknown:
-        raise Refusal(f"{what}“{'”“'.join(sorted(unknown))}”不在代码表中，{remedy}")
+    known = Code.objects.filter(kind=CodeKind.EVIDENCE_KIND, name__in=papers)
+    if unknown := papers - set(known.values_list("name", flat=True)):
+        raise Refusal(
+            f"证明材料种类“{'”“'.join(sorted(unknown))}”不在代码表中，请先在“代码表”中添加，或改正方案文件。"
+        )
 
 
 def _named_below(organiser, names):

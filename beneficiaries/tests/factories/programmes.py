@@ -1,6 +1,7 @@
 """Factories: programmes, as plan 000-6 or smaller, through the services."""
 
 from beneficiaries import plan_file
+from beneficiaries.enums import Fact
 from beneficiaries.models import HardshipCategory
 from beneficiaries.services import plans
 from welfare import workflow
@@ -28,7 +29,7 @@ def hardship_categories(*names):
 def draft_programme(organiser, *, by=None, at=AT, is_rehearsal=False, **over):
     """Plan 000-6 loaded at ``organiser``, in drafting. ``over`` replaces settings of the plan."""
     wanted = plan(**over)
-    hardship_categories(*sorted(plans.names_of_hardship(wanted)))
+    hardship_categories(*sorted(plans.names_by_fact(wanted)[Fact.CATEGORY]))
     by = by or user_with("programme_officer", organiser)
     return plans.load_plan(plan=wanted, organiser=organiser, by=by, at=at, is_rehearsal=is_rehearsal)
 
