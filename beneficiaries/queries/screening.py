@@ -80,10 +80,6 @@ class Comparison:
     counts: dict
     rows: dict
 
-    @property
-    def is_empty(self):
-        return not any(self.counts.values())
-
 
 KINDS = {"in": "新符合", "out": "不再符合", "moved": "改列其他类别"}
 

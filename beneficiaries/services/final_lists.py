@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from beneficiaries.enums import EntryStatus, FinalListStatus, RosterStatus
 from beneficiaries.models import FinalList, FinalListRow, Roster
 from beneficiaries.queries import public_pages
-from beneficiaries.rules import notice as rules
 from beneficiaries.services import notices
 from welfare import audit, dates, workflow
 from welfare.errors import Refusal
@@ -16,9 +15,8 @@ from welfare.errors import Refusal
 
 def default_body(roster):
     """The introduction an office begins with."""
-    ground = f"《{roster.programme.name}》" if not rules.sensitive(roster.programme.name) else "本次慰问方案"
     return (
-        f"根据{ground}，经评议、公示和审批，{roster.organisation.name}慰问对象已经确定，现将结果予以公布。"
+        f"根据{notices.ground_of(roster.programme)}，经评议、公示和审批，{roster.organisation.name}慰问对象已经确定，现将结果予以公布。"
         "慰问金和慰问品由本人签收，任何单位和个人不得代领、截留。"
     )
 
@@ -67,7 +65,7 @@ def publish(*, roster, by, at, body=""):
         roster__supplement_to=roster.supplement_to_id,
         status=FinalListStatus.PUBLISHED,
     ).exclude(roster=roster)
-    _take_down(earlier, by=by, at=at, reason="新版名册已公布")
+    notices.take_down(earlier, by=by, at=at, reason="新版名册已公布")
     try:
         with transaction.atomic():
             made = FinalList.objects.create(roster=roster, published_by=by, **fields)
@@ -100,13 +98,4 @@ def withdraw(*, final_list, by, at, reason):
 def take_down_expired(at):
     """Take down every list whose display period is over. Returns how many."""
     expired = FinalList.objects.filter(status=FinalListStatus.PUBLISHED, display_until_on__lt=dates.today(at))
-    return _take_down(expired, by=None, at=at, reason="展示期满")
-
-
-@transaction.atomic
-def _take_down(lists, **act):
-    tokens = list(lists.values_list("token", flat=True))
-    done = workflow.perform_many(lists, "take_down", **act)
-    for token in tokens:
-        public_pages.changed(token)
-    return done
+    return notices.take_down(expired, by=None, at=at, reason="展示期满")

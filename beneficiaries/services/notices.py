@@ -26,8 +26,12 @@ def default_body(roster):
     done = roster_queries.earlier_steps(roster).exclude(kind=StepKind.NOTICE)
     how = "、".join(str(step) for step in done)
     what = "经核查的慰问对象予以补充公示" if roster.supplement_to_id else "拟列入的慰问对象予以公示"
-    ground = f"《{roster.programme.name}》" if not rules.sensitive(roster.programme.name) else "本次慰问方案"
-    return f"根据{ground}，{f'经{how}，' if how else ''}现将{roster.organisation.name}{what}，接受群众监督。"
+    return f"根据{ground_of(roster.programme)}，{f'经{how}，' if how else ''}现将{roster.organisation.name}{what}，接受群众监督。"
+
+
+def ground_of(programme):
+    """《…方案》, unless its name tells too much."""
+    return f"《{programme.name}》" if not rules.sensitive(programme.name) else "本次慰问方案"
 
 
 def default_hotline(roster):
@@ -135,7 +139,7 @@ def post(*, roster, by, at, place="", body="", hotline=""):
     workflow.perform(roster, "post_notice", by=by, at=at)
     fields, rows = preview(roster=roster, at=at, place=place, body=body, hotline=hotline)
     earlier = roster.notices.filter(step=roster.step_id, status=NoticeStatus.CLOSED)
-    _take_down(earlier, by=by, at=at, reason="名册退回后重新公示")
+    take_down(earlier, by=by, at=at, reason="名册退回后重新公示")
     notice = PublicNotice.objects.create(roster=roster, posted_by=by, **fields)
     NoticeEntry.objects.bulk_create(
         (
@@ -193,13 +197,14 @@ def withdraw(*, notice, by, at, reason):
 def take_down_expired(at):
     """Take down every closed notice whose display period is over. Returns how many."""
     expired = PublicNotice.objects.filter(status=NoticeStatus.CLOSED, display_until_on__lt=dates.today(at))
-    return _take_down(expired, by=None, at=at, reason="展示期满")
+    return take_down(expired, by=None, at=at, reason="展示期满")
 
 
 @transaction.atomic
-def _take_down(notices, **act):
-    tokens = list(notices.values_list("token", flat=True))
-    done = workflow.perform_many(notices, "take_down", **act)
+def take_down(shown, **act):
+    """Take down notices or final lists (a queryset); their pages are gone at once. Returns how many."""
+    tokens = list(shown.values_list("token", flat=True))
+    done = workflow.perform_many(shown, "take_down", **act)
     for token in tokens:
         public_pages.changed(token)
     return done

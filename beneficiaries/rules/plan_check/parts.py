@@ -11,13 +11,12 @@ from beneficiaries.enums import (
     Unit,
 )
 from beneficiaries.rules import eligibility
-from beneficiaries.rules.notice import told_by_label
+from beneficiaries.rules.notice import personal_number, told_by_label
 from beneficiaries.rules.plan_check.finding import Finding, show
 from beneficiaries.rules.plan_check.tiers import held
 
 OF_HOUSEHOLDS = ("户", "家庭")
 DIAGNOSES = ("癌", "白血病", "尿毒症", "艾滋", "肝硬化", "精神病", "瘫痪", "脑瘫", "肿瘤")
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 INCLUDES = re.compile(r"含|以上|以下|以内|不超过|不低于|不高于|不满|超过|低于|高于|≤|≥")
 
 
@@ -181,10 +180,10 @@ def _days_counted(plan):
 
 def wording(plan):
     """What the text gives away about people, thresholds that do not say whether they include, remarks of whoever entered it."""
-    text = "\n".join([plan.settings["purpose"], *(one.text for one in plan.stated)])
-    if number := PERSONAL_NUMBER.search(text):
-        yield Finding(f"方案文字中有证件号或手机号（{number[0][:3]}…），公开前须删去。", "wording")
-    if told := [word for word in DIAGNOSES if word in text]:
+    texts = [plan.settings["purpose"], *(one.text for one in plan.stated)]
+    if number := next(filter(None, map(personal_number, texts)), ""):
+        yield Finding(f"方案文字中有证件号或手机号（{number[:3]}…），公开前须删去。", "wording")
+    if told := [word for word in DIAGNOSES if any(word in text for text in texts)]:
         yield Finding(f"方案文字写出具体病情（{'、'.join(told)}），公开前须删去。", "wording")
     for stated in plan.stated:
         if stated.subject == StatedSubject.THRESHOLD and not INCLUDES.search(stated.text):
