@@ -109,6 +109,18 @@ class Cluster:
                 if self.data.exists() and self._unused():
                     self.stop()
 
+    def stop_when_unused(self, seconds=WAIT):
+        """Stop the server once nobody holds a lease; give up after ``seconds``: somebody uses it.
+
+        For the servers of killed processes: whoever is killed gives its lease back, but stops nothing.
+        """
+        deadline = time.monotonic() + seconds
+        while self.server_pid() is not None and time.monotonic() < deadline:
+            with self._mutex, self._transition():
+                if self._unused():
+                    self.stop()
+            time.sleep(0.2)
+
     def connect(self, database="postgres"):
         """A psycopg2 connection in autocommit mode."""
         connection = psycopg2.connect(

@@ -3,6 +3,7 @@
 Used when the environment names no DATABASE_URL. Free of Django: the settings read it.
 The folder is ``var/`` in the checkout; as root one under ``/var/lib`` keyed to the checkout's path, because
 the database then runs as another account (see ``binaries.py``). ``LEDGER_DATA_DIR`` overrides it.
+Run as a program, it stops the PostgreSQL that killed processes left behind.
 """
 
 import base64
@@ -81,3 +82,7 @@ def _cluster(home):
             "这个系统不能运行内置数据库（只支持 Linux 和 macOS）。请设置 DATABASE_URL。"
         ) from None
     return Cluster(home, announce=lambda sentence: print(sentence, file=sys.stderr))
+
+
+if __name__ == "__main__":
+    cluster().stop_when_unused()

@@ -31,12 +31,14 @@ class _Child:
 class Supervisor:
     """Use as a context manager; leaving it stops every child, the last started first.
 
-    ``say`` takes one line of text for the person at the terminal.
+    ``say`` takes one line of text for the person at the terminal. ``afterwards`` is a command that runs
+    when the supervisor was killed and its children have been ended: they may not have ended in order.
     """
 
-    def __init__(self, say, *, cwd):
+    def __init__(self, say, *, cwd, afterwards=()):
         self.say = say
         self.cwd = cwd
+        self.afterwards = afterwards
         self.children = []
         self.stops = 0
         self._leash = None
@@ -124,7 +126,10 @@ class Supervisor:
 
     def _start_leash(self):
         self._leash = subprocess.Popen(
-            [sys.executable, "-m", "welfare.leash"], cwd=self.cwd, stdin=subprocess.PIPE, process_group=0
+            [sys.executable, "-m", "welfare.leash", *self.afterwards],
+            cwd=self.cwd,
+            stdin=subprocess.PIPE,
+            process_group=0,
         )
 
     def _ask_to_stop(self, number, frame):

@@ -104,6 +104,21 @@ def test_a_user_killed_outright_does_not_keep_the_server_alive(cluster):
     assert cluster.server_pid() is None
 
 
+def test_a_server_whose_every_user_was_killed_is_stopped_once_nobody_is_left(cluster):
+    killed, living = user_process(cluster), user_process(cluster)
+    server = int(killed.stdout.readline())
+    assert int(living.stdout.readline()) == server
+    killed.kill()
+    killed.communicate()
+    cluster.stop_when_unused(seconds=1)
+    assert cluster.server_pid() == server
+    living.kill()
+    living.communicate()
+    assert cluster.server_pid() == server
+    cluster.stop_when_unused()
+    assert cluster.server_pid() is None
+
+
 def test_a_server_killed_outright_comes_back_with_its_data(cluster):
     cluster.join()
     query(cluster, "DROP TABLE IF EXISTS kept")

@@ -121,7 +121,11 @@ def test_quickstart_survives_killed_parts_and_stops_in_order(data_dir):
 def test_a_quickstart_killed_outright_takes_its_children_along_and_starts_again(data_dir):
     run = Run(data_dir)
     run.until("按 Ctrl-C 停止")
-    run.process.kill()
+    parts = [pid for pid, line in children_of(run.process.pid) if "welfare.leash" not in line]
+    servers = [pid for part in parts for pid, _ in children_of(part)]
+    # Whoever is killed stops no database: all at once, so that nobody is left to do it.
+    for pid in [*parts, *servers, run.process.pid]:
+        os.kill(pid, signal.SIGKILL)
     run.process.communicate()
     assert gone(lambda: port_is_free(run.port) and run.cluster.server_pid() is None)
 

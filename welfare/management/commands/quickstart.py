@@ -19,6 +19,7 @@ from welfare.supervisor import SupervisionFailed, Supervisor
 
 LOAD_DEMO = "load_demo"  # the command that makes the demo data, complete or not at all, once
 DEMO = "disbursements.demo"  # its module: logins(new_passwords) -> [(role, username, password or None)]
+LEFT_BEHIND = [sys.executable, "-m", "welfare.embedded"]  # stops a database that the killed did not
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PATIENCE = 180  # seconds for the first page; a part that ends is told at once
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             os.environ.setdefault("LEDGER_ALLOWED_HOSTS", "*")
         logins = self._prepare(new_passwords, no_demo)
         try:
-            with Supervisor(self._say, cwd=settings.BASE_DIR) as supervisor:
+            with Supervisor(self._say, cwd=settings.BASE_DIR, afterwards=LEFT_BEHIND) as supervisor:
                 self._start(supervisor, host, port)
                 if not supervisor.wait_until(lambda: _answers(base), PATIENCE):
                     return
