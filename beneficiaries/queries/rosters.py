@@ -40,6 +40,33 @@ def standing_version(roster):
     return roster
 
 
+def chain(roster):
+    """The roster, then all it comes from: the one it supplements, and the version that each of them replaces."""
+    found = [roster]
+    for one in found:  # grows while it is walked
+        found += [one.supplement_to] * (one.supplement_to_id is not None)
+        found += [one.replaces] * (one.replaces_id is not None)
+    return found
+
+
+def origins(rosters):
+    """{roster id: ids of its ``chain``} of many rosters, in as many queries as the longest chain has links."""
+    parents = {roster.pk: {roster.supplement_to_id, roster.replaces_id} - {None} for roster in rosters}
+    found = {pk: {pk} | links for pk, links in parents.items()}
+    waiting = set().union(*parents.values(), set())
+    while waiting:
+        links = {
+            pk: {main, earlier} - {None}
+            for pk, main, earlier in Roster.objects.filter(pk__in=waiting).values_list(
+                "pk", "supplement_to", "replaces"
+            )
+        }
+        for ids in found.values():
+            ids |= set().union(*(links[pk] for pk in ids & links.keys()), set())
+        waiting = set().union(*links.values(), set())
+    return found
+
+
 def listed(roster):
     """Entries that stand, in order."""
     return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
