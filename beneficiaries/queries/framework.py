@@ -25,6 +25,8 @@ from welfare.enums import Level
 from welfare.models import Organisation
 
 MOST_SHOWN = 50
+# Whoever of a household is listed, the household is: as ``rules.exclusions`` holds across the programmes of a group.
+HOME = Coalesce("household", "person__household")
 
 
 @dataclass
@@ -153,7 +155,7 @@ def _count_covered(found):
 
 def _twice(found, user):
     """(those the user may see, how many in all, how many of them she may not see)"""
-    homes = _in_several(found, Coalesce("household", "person__household"))
+    homes = _in_several(found, HOME)
     units = _in_several(found, F("institution"))
     seen_homes = Household.objects.visible_to(user, "roster.view").filter(pk__in=homes)
     seen_units = Institution.objects.visible_to(user, "roster.view").filter(pk__in=units)
