@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0001_squashed_0032_judgements'),
+        ('beneficiaries', '0033_quota_of_each_community'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
