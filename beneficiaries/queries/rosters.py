@@ -88,27 +88,47 @@ def family_sizes(household_ids, rule=FamilyRule.COUNTED):
 _UNDER_WAY = ~Q(roster__status__in=[RosterStatus.DRAFTING, RosterStatus.CANCELLED])
 
 
-def places(roster):
-    """[(what, count, used)] for each quota that binds this roster, where ``used`` counts its live entries too."""
+def places(roster, rows=None):
+    """[(what, category id, count, used)] for each quota that binds this roster, where ``used`` counts its live entries.
+
+    ``rows`` are the entry_rows of the roster, if read already. Where nothing is bound nothing is counted.
+    """
     programme = roster.programme
-    own = Counter(listed(roster).values_list("category_id", flat=True))
-    elsewhere = Counter(
-        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY, holds_place=True)
-        .exclude(roster__in=[roster.pk, roster.replaces_id])
-        .values_list("category_id", flat=True)
-    )
+    quotas = list(programme.quotas.filter(organisation=roster.organisation_id).select_related("category"))
+    categories = list(programme.categories.exclude(quota=None))
+    is_shared = bool(categories) or programme.quota_total is not None
+    own = _own_places(roster, rows) if quotas or is_shared else Counter()
+    elsewhere = _places_elsewhere(roster) if is_shared else Counter()
     found = []
-    for quota in programme.quotas.filter(organisation=roster.organisation_id).select_related("category"):
+    for quota in quotas:
         used = own[quota.category_id] if quota.category_id else own.total()
         what = f"{roster.organisation}{f'“{quota.category}”' if quota.category_id else ''}"
         found.append((what, quota.category_id, quota.count, used))
     found += [
         (f"“{category}”", category.pk, category.quota, own[category.pk] + elsewhere[category.pk])
-        for category in programme.categories.exclude(quota=None)
+        for category in categories
     ]
     if programme.quota_total is not None:
         found.append(("方案总", None, programme.quota_total, own.total() + elsewhere.total()))
     return found
+
+
+def _own_places(roster, rows):
+    """Counter of the categories of the live entries."""
+    if rows is None:
+        return Counter(listed(roster).values_list("category_id", flat=True))
+    return Counter(row["entry"].category_id for row in rows if row["entry"].status in LIVE_ENTRY)
+
+
+def _places_elsewhere(roster):
+    """Counter of the categories of live entries of the programme's other rosters under way."""
+    return Counter(
+        RosterEntry.objects.filter(
+            _UNDER_WAY, programme=roster.programme, status__in=LIVE_ENTRY, holds_place=True
+        )
+        .exclude(roster__in=[roster.pk, roster.replaces_id])
+        .values_list("category_id", flat=True)
+    )
 
 
 def quota_refusal(roster, known=None):
