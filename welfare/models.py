@@ -120,6 +120,13 @@ class User(AbstractUser):
         """See ``roles.has_permission``."""
         return roles.has_permission(self, permission, organisation, level=level)
 
+    def has_perm(self, perm, obj=None):
+        """Django's own permissions are given to nobody, so they are not read; see ``may``."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label):
+        return self.is_active and self.is_superuser
+
 
 class RoleAssignmentQuerySet(models.QuerySet):
     def in_force(self, on):
