@@ -86,6 +86,17 @@ def home_of(household=None, person=None, institution=None):
     return ("household", household.pk if household else person.household_id)
 
 
+def home_of_entry(entry):
+    """As ``home_of``, of an entry's beneficiary."""
+    return home_of(entry.household, entry.person, entry.institution)
+
+
+def ids_of(home):
+    """A home as ``ground`` and ``hold`` take it: ``homes=[…]`` or ``institutions=[…]``."""
+    kind, pk = home
+    return {"homes" if kind == "household" else "institutions": [pk]}
+
+
 def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=None):
     """The Ground of the named households and institutions, or of all below ``organisation``.
 
@@ -114,10 +125,25 @@ def hold(*, homes=(), institutions=()):
 
 def refusal(programme, category, *, viewer=None, family_size=1, **beneficiary):
     """The Verdict on one beneficiary (``household=``, ``person=`` or ``institution=``)."""
-    kind, pk = home_of(**beneficiary)
-    wanted = {"homes": [pk]} if kind == "household" else {"institutions": [pk]}
-    made = ground(programme, viewer=viewer, **wanted)
-    return made.verdict(made.candidate(category, family_size=family_size, **beneficiary), (kind, pk))
+    home = home_of(**beneficiary)
+    made = ground(programme, viewer=viewer, **ids_of(home))
+    return made.verdict(made.candidate(category, family_size=family_size, **beneficiary), home)
+
+
+def of_move(entry, categories, *, viewer=None):
+    """{category id: why the entry may not stand there} of those ``categories`` of its programme that refuse it.
+
+    Its family size is the entry's. What is kept for others to read asks without ``viewer``.
+    """
+    home = home_of_entry(entry)
+    made = ground(entry.programme, viewer=viewer, **ids_of(home))
+    who = {unit.value: getattr(entry, unit.value) for unit in Unit}
+    found = {}
+    for category in categories:
+        candidate = made.candidate(category, family_size=entry.family_size, entry=entry.lineage, **who)
+        if said := made.verdict(candidate, home).refusal:
+            found[category.pk] = said
+    return found
 
 
 def of_entries(programme, entries, *, viewer=None):
@@ -130,7 +156,7 @@ def of_entries(programme, entries, *, viewer=None):
             "institution__organisation",
         )
     )
-    homes = {_entry_home(entry) for entry in entries}
+    homes = {home_of_entry(entry) for entry in entries}
     made = ground(
         programme,
         homes=[pk for kind, pk in homes if kind == "household"],
@@ -147,7 +173,7 @@ def of_entries(programme, entries, *, viewer=None):
             family_size=entry.family_size,
             entry=entry.lineage,
         )
-        said = made.verdict(candidate, _entry_home(entry))
+        said = made.verdict(candidate, home_of_entry(entry))
         if said.refusal or (said.caution and not entry.exception_reason):
             found.append((entry, said))
     return found
@@ -313,7 +339,3 @@ def _home(row):
     if row["institution_id"]:
         return ("institution", row["institution_id"])
     return ("household", row["household_id"] or row["person__household_id"])
-
-
-def _entry_home(entry):
-    return home_of(entry.household, entry.person, entry.institution)

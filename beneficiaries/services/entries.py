@@ -174,7 +174,7 @@ def _enter(entry, exception_reason, by, at):
     """Save an entry under the locks of its roster and family, unless it is left out."""
     beneficiary = {unit.value: getattr(entry, unit.value) for unit in Unit}
     kind, pk = exclusions.home_of(**beneficiary)
-    exclusions.hold(**{f"{kind}s" if kind == "institution" else "homes": [pk]})
+    exclusions.hold(**exclusions.ids_of((kind, pk)))
     entry.family_size = (
         queries.family_sizes([pk], entry.programme.family_rule)[pk] if kind == "household" else 1
     )

@@ -341,6 +341,18 @@ def test_changing_a_category_is_for_drafts_with_a_reason(programme, tree, cast):
         versions.change_category(**change, reason="又改")
 
 
+def test_changing_a_category_asks_for_caps_as_listing_does(programme, tree, cast):
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    entry = roster.entries.first()
+    other = programme.categories.order_by("precedence").last()
+    type(programme).objects.filter(pk=programme.pk).update(cap_each=1)
+    with pytest.raises(Refusal, match=f"不能改列“{other}”：.*超过每次最高 1.00 元") as refused:
+        versions.change_category(entry=entry, category=other, by=cast.clerk, at=AT, reason="查实")
+    assert refused.value.field == "category"
+    entry.refresh_from_db()
+    assert entry.category != other
+
+
 def test_a_copy_keeps_the_way_of_payment_and_loses_old_doubts(first, cast):
     RosterEntry.objects.filter(roster=first).update(
         payment_mode=PaymentMode.BANK, doubt="旧疑义", doubted_at=AT, doubted_by=cast.clerk

@@ -77,7 +77,10 @@ def test_a_plan_becomes_a_programme_with_all_it_says(number, tree):
     kept = plan_of(programme)
     assert check(programme) == plan_check.check(kept)
     assert without_spread(kept, plan) == without_goods(plan)
-    assert set(plan_check.check(plan)) == set(check(programme))
+    told = {
+        one for one in check(programme) if "实施范围内" not in one
+    }  # a file does not know how many those are
+    assert set(plan_check.check(plan)) == told
 
 
 def without_spread(kept, plan):
