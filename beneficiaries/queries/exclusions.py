@@ -19,6 +19,7 @@ from beneficiaries.models import (
     Programme,
     RosterEntry,
 )
+from beneficiaries.queries.standards import linked
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.standards import entitlement
 
@@ -220,10 +221,7 @@ def _rules(programme):
 def _categories(programme):
     if programme.cap_each is None and programme.cap_year is None:
         return {}
-    rows = AidCategory.objects.filter(programme=programme).prefetch_related(
-        "standards__goods_item", "adds_to__standards__goods_item"
-    )
-    return {category.pk: category for category in rows}
+    return {one.pk: one for one in linked(AidCategory.objects.filter(programme=programme))}
 
 
 # -- rows as the rules take them ----------------------------------------------------------------------------
