@@ -19,6 +19,7 @@ from beneficiaries.models import (
     Programme,
     RosterEntry,
 )
+from beneficiaries.queries.standards import linked
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.standards import entitlement
 
@@ -252,11 +253,10 @@ def _categories(programme, listed):
     """Those whose value a cap asks for: the programme's own and those of what is listed."""
     if programme.cap_each is None and programme.cap_year is None:
         return {}
-    wanted = Q(programme=programme) | Q(pk__in={row["category_id"] for row in listed})
-    rows = AidCategory.objects.filter(wanted).prefetch_related(
-        "standards__goods_item", "adds_to__standards__goods_item"
-    )
-    return {category.pk: category for category in rows}
+    shown = {row["category_id"] for row in listed}
+    others = AidCategory.objects.filter(pk__in=shown).values("programme")
+    wanted = AidCategory.objects.filter(Q(programme=programme) | Q(programme__in=others))
+    return {one.pk: one for one in linked(wanted)}
 
 
 # -- rows as the rules take them ----------------------------------------------------------------------------

@@ -4,10 +4,9 @@ from django.db import transaction
 
 from beneficiaries.enums import CriterionKind, EntryStatus, RosterStatus
 from beneficiaries.models import Judgement, Programme, Roster, RosterEntry
-from beneficiaries.queries import exclusions
+from beneficiaries.queries import exclusions, notices
 from beneficiaries.queries import facts as facts_of
 from beneficiaries.queries import judgements as queries
-from beneficiaries.queries import notices
 from beneficiaries.queries import rosters as rosters_of
 from beneficiaries.queries.screening import tiers_of
 from beneficiaries.rules import eligibility

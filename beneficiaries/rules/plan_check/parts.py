@@ -129,16 +129,26 @@ def dates(plan):
 
 
 def _out_of_order(plan):
+    """Work that is due before the work listed above it; or that begins before that is done, where a list is made.
+
+    Making, showing and paying a list follow one another; the activities of other plans may well run side by side.
+    """
+    one_by_one = is_by_list(plan)
     last = None
     for milestone in plan.milestones:
-        if milestone.kind == MilestoneKind.REPORT or milestone.due_on is None:
+        if milestone.kind == MilestoneKind.REPORT:
             continue
-        if last and milestone.due_on < last.due_on:
+        if last and milestone.due_on and milestone.due_on < last.due_on:
             yield Finding(
                 f"时间节点“{milestone.name}”（{milestone.due_on}）早于前一项“{last.name}”（{last.due_on}）。",
                 "milestones",
             )
-        last = milestone
+        elif one_by_one and last and milestone.starts_on and milestone.starts_on < last.due_on:
+            yield Finding(
+                f"时间节点“{milestone.name}”自{milestone.starts_on}开始，前一项“{last.name}”到{last.due_on}才结束，请核对次序。",
+                "milestones",
+            )
+        last = milestone if milestone.due_on else last
 
 
 def _reports(plan):
