@@ -153,8 +153,8 @@ def _settings(top, year, document):
         "year": year,
         "starts_on": starts_on,
         "ends_on": ends_on,
-        "starts_text": starts_text,
-        "ends_text": ends_text,
+        "starts_text": season.take("starts_text", str, starts_text),
+        "ends_text": season.take("ends_text", str, ends_text),
         "has_assumed_dates": season.take("dates_assumed", bool, False),
         "purpose": top.take("purpose", str, "").strip(),
         "remarks": "\n".join(top.texts("remarks")),
@@ -371,14 +371,13 @@ def _milestone(table, day):
     due_on, due_text = day(table, "due", default=None)
     if starts_on and due_on and due_on < starts_on:
         table.fault("due", "截止日期早于开始日期。")
-    text = f"{starts_text}至{due_text}" if starts_on else due_text
     found = values.Milestone(
         name=table.take("name", str),
         kind=table.choice("kind", MilestoneKind, MilestoneKind.WORK),
         starts_on=starts_on,
         due_on=due_on,
         due_time=table.clock("time"),
-        due_text=table.take("text", str, text),
+        due_text=table.take("text", str, "至".join(filter(None, (starts_text, due_text)))),
         responsible_unit=table.take("unit", str, ""),
         responsible_person=table.take("person", str, ""),
         recipient=table.take("recipient", str, ""),

@@ -5,7 +5,7 @@ from datetime import date, time
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
-from beneficiaries.plan_file.dates import BadDate, season_date
+from beneficiaries.plan_file.dates import BadDate, plan_words, season_date
 
 _MUST = object()
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -147,19 +147,19 @@ class Table:
         return ""
 
     def day(self, key, year, festival, default=_MUST):
-        """(date, words) of a date as the plan writes it."""
+        """(date, what it says in the plan's own words) of a date of the season; words of lunar days alone."""
         if key not in self.data:
             if default is _MUST:
                 self.fault(key, "没有填写日期。")
             return None, ""
         value = self.data.pop(key)
         if isinstance(value, date):
-            return value, f"{value:%Y-%m-%d}"
+            return value, ""
         try:
-            return season_date(str(value), year=year, festival=festival), str(value)
+            return season_date(str(value), year=year, festival=festival), plan_words(str(value))
         except BadDate as error:
             self.fault(key, str(error))
-            return None, str(value)
+            return None, ""
 
     def table(self, key, required=True):
         value = self.data.pop(key, None)
