@@ -358,6 +358,14 @@ class NoticeStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤下"
 
 
+class MeetingPhotoKind(models.TextChoices):
+    """What a photo of an assessment meeting shows."""
+
+    SIGN_IN = "sign_in", "签到表"
+    ROOM = "room", "会场"
+    RECORD = "record", "会议记录"
+
+
 class NoticeChannelKind(models.TextChoices):
     """Where a notice is shown besides the public site."""
 

@@ -7,6 +7,7 @@ from beneficiaries.views import (
     checks,
     final_lists,
     judgements,
+    meeting_photos,
     notice_channels,
     notices,
     objections,
@@ -29,6 +30,19 @@ urlpatterns = [
         "rosters/assessments/<int:pk>/conclude/", assessments.assessment_conclude, name="assessment_conclude"
     ),
     path("rosters/assessments/<int:pk>/minutes/", assessments.assessment_minutes, name="assessment_minutes"),
+    path(
+        "rosters/assessments/<int:pk>/photos/new/", meeting_photos.meeting_photo_new, name="meeting_photo_new"
+    ),
+    path("rosters/meeting-photos/<int:pk>/", meeting_photos.meeting_photo, name="meeting_photo"),
+    path(
+        "rosters/meeting-photos/<int:pk>/small/",
+        meeting_photos.meeting_photo,
+        {"small": True},
+        name="meeting_photo_thumbnail",
+    ),
+    path(
+        "rosters/meeting-photos/<int:pk>/void/", meeting_photos.meeting_photo_void, name="meeting_photo_void"
+    ),
     path("rosters/<int:pk>/notice/post/", notices.notice_post, name="notice_post"),
     path("rosters/notices/<int:pk>/", notices.roster_notice, name="roster_notice"),
     path("rosters/notices/<int:pk>/close/", notices.roster_notice_close, name="roster_notice_close"),

@@ -1,5 +1,6 @@
 """The machines of sheets, their lines and receipts. Lines and receipts move through services only."""
 
+from beneficiaries.queries import rosters
 from beneficiaries.services import help as help_given
 from disbursements.enums import LineStatus, ReceiptStatus, SheetStatus
 from disbursements.models import Receipt
@@ -72,13 +73,18 @@ def _nothing_was_received(attempt):
     return None
 
 
+def _cases(sheet):
+    """The sheet, and its rosters with all they come from: who decided on an earlier version does not pay."""
+    return [sheet, *(one for roster in sheet.rosters.order_by("pk") for one in rosters.chain(roster))]
+
+
 SHEET = workflow.register(
     Machine(
         model="disbursements.Sheet",
         label="发放表",
         statuses=SheetStatus,
         initial=SheetStatus.DRAFT,
-        cases=lambda sheet: [sheet, *sheet.rosters.all()],
+        cases=_cases,
         moves=(
             Move(
                 "approve",

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils import timezone
 
+from beneficiaries.enums import MeetingPhotoKind
+
 NUMBER = {"min": 0, "inputmode": "numeric"}
 
 
@@ -111,3 +113,15 @@ class VotesForm(forms.Form):
             if any(row[name] is not None for name, _label in self.COUNTS):
                 found[entry.pk] = row
         return found
+
+
+class MeetingPhotoForm(forms.Form):
+    """What shows that the meeting was held."""
+
+    kind = forms.ChoiceField(label="内容", choices=MeetingPhotoKind)
+    photo = forms.FileField(
+        label="照片",
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        help_text="签到表、会场或会议记录各拍一张。JPG、PNG 或 WebP，12 MB 以内。",
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False)

@@ -29,6 +29,7 @@ from beneficiaries.models.meetings import (
     Assessment,
     AssessmentAttendee,
     AssessmentVote,
+    MeetingPhoto,
     SampleCheck,
     SampleFinding,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "InstitutionVersion",
     "Judgement",
     "ListExport",
+    "MeetingPhoto",
     "Milestone",
     "MinimumLine",
     "MoveRequest",

@@ -190,7 +190,7 @@ class Standard(models.Model):
 
 
 class Quota(models.Model):
-    """名额 of one organisation, in the whole programme or one category."""
+    """名额 of one organisation and all below it, or of each community (no organisation); of the programme or a category."""
 
     unscoped = "part of a programme; holds no person"
 
@@ -198,7 +198,15 @@ class Quota(models.Model):
     category = models.ForeignKey(
         AidCategory, models.CASCADE, null=True, blank=True, related_name="quotas", verbose_name="类别"
     )
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="村(社区)")
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="村(社区)",
+        help_text="填镇(街道)的，其下各名册合计；不填的，每个村(社区)各有此名额",
+    )
     count = models.PositiveIntegerField("名额")
 
     class Meta:
@@ -211,4 +219,4 @@ class Quota(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.organisation} {self.count}"
+        return f"{self.organisation or '每个村(社区)'} {self.count}"

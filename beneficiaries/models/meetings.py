@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from beneficiaries.enums import AssessmentStatus, CheckStatus
+from beneficiaries.enums import AssessmentStatus, CheckStatus, MeetingPhotoKind
 from beneficiaries.models.procedure import ProcedureStep
+from beneficiaries.models.proofs import PhotoProof, proof_constraints
 from beneficiaries.models.rosters import Roster, RosterEntry
 from welfare.models import User
 from welfare.scope import ScopedModel
@@ -95,6 +96,31 @@ class AssessmentVote(ScopedModel):
 
     def __str__(self):
         return f"同意{self.agree} 反对{self.against} 弃权{self.abstain}"
+
+
+class MeetingPhoto(PhotoProof):
+    """What shows that the meeting was held: the sheet signed on arrival, the room, the written record."""
+
+    scope_path = "assessment__roster__organisation"
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="photos")
+    kind = models.CharField("内容", max_length=8, choices=MeetingPhotoKind)
+    note = models.CharField("说明", max_length=200, blank=True)
+    proof = models.FileField("照片", upload_to="meetings/%Y/%m/", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评议照片"
+        ordering = ["assessment", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=MeetingPhotoKind.values) & ~Q(proof=""),
+                name="meeting_photo_of_known_kind",
+            ),
+            *proof_constraints("assessment", "meeting_photo"),
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()
 
 
 class SampleCheck(ScopedModel):

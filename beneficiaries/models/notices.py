@@ -13,6 +13,7 @@ from beneficiaries.enums import (
     ObjectionStatus,
 )
 from beneficiaries.models.procedure import ProcedureStep
+from beneficiaries.models.proofs import PhotoProof, proof_constraints
 from beneficiaries.models.rosters import Roster, RosterEntry
 from welfare.crypto import EncryptedTextField
 from welfare.models import User
@@ -113,11 +114,8 @@ class NoticeEntry(MaskedRow):
         ]
 
 
-class NoticeChannel(ScopedModel):
-    """公示方式 beside the public site: the wall, a residents' congress, the press; each with its day and proof.
-
-    The proof is a photo, drawn again. Never deleted: one recorded wrongly is voided with a reason.
-    """
+class NoticeChannel(PhotoProof):
+    """公示方式 beside the public site: the wall, a residents' congress, the press; each with its day and proof."""
 
     scope_path = "notice__roster__organisation"
 
@@ -127,13 +125,6 @@ class NoticeChannel(ScopedModel):
     shown_on = models.DateField("日期")
     note = models.CharField("说明", max_length=200, blank=True)
     proof = models.FileField("照片", upload_to="notices/%Y/%m/", max_length=120)
-    size = models.PositiveIntegerField("大小（字节）")
-    sha256 = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField("登记时间")
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
-    voided_at = models.DateTimeField("作废时间", null=True)
-    voided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="作废人")
-    void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "公示方式"
@@ -145,14 +136,7 @@ class NoticeChannel(ScopedModel):
             models.CheckConstraint(
                 condition=~Q(place="") & ~Q(proof=""), name="notice_channel_has_place_and_proof"
             ),
-            models.CheckConstraint(
-                condition=Q(voided_at=None, voided_by=None, void_reason="")
-                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
-                name="notice_channel_void_complete",
-            ),
-            models.UniqueConstraint(
-                fields=["notice", "sha256"], condition=Q(voided_at=None), name="notice_channel_proof_once"
-            ),
+            *proof_constraints("notice", "notice_channel"),
         ]
 
     def __str__(self):

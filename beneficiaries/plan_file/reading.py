@@ -247,6 +247,7 @@ def _category(table, place, goods, standards):
         standards=() if table.take("no_standard", bool, False) else own or standards,
         requirements=tuple(_requirement(row) for row in table.tables("evidence")),
         quotas=table.counts("organisations"),
+        quota_each=table.take("each_community", int, None),
     )
     table.finish()
     return found
@@ -326,7 +327,12 @@ def _requirement(table):
 def _quotas(top):
     table = top.table("quota", required=False)
     spread = table.one_of("spread", values.SPREADS, "households")
-    found = values.Quotas(table.take("total", int, None), spread, table.counts("organisations"))
+    found = values.Quotas(
+        table.take("total", int, None),
+        spread,
+        table.counts("organisations"),
+        table.take("each_community", int, None),
+    )
     table.finish()
     return found
 

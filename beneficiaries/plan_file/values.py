@@ -69,7 +69,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Category:
-    """``adds_to`` is the code of the category whose standard this one raises; ``quotas`` map names to counts."""
+    """``adds_to`` is the code of the category whose standard this one raises; ``quotas`` map names to counts.
+
+    ``quota_each`` is the quota of each community that they do not name.
+    """
 
     code: str
     name: str
@@ -84,23 +87,32 @@ class Category:
     standards: tuple
     requirements: tuple
     quotas: dict = field(default_factory=dict)
+    quota_each: int | None = None
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """``named`` maps names of organisations to their quota; without it the total is spread."""
+    """``named`` maps names of organisations to their quota, ``each`` is that of every other community.
+
+    Without either the total is spread.
+    """
 
     total: int | None = None
     spread: str = "households"
     named: dict = field(default_factory=dict)
+    each: int | None = None
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where: names of the organisations covered (none: all below the organiser), and who is left out and why."""
+    """Where: names of the organisations covered (none: all below the organiser), and who is left out and why.
+
+    ``communities`` is how many communities that makes; a file does not know it, and it is no part of the plan.
+    """
 
     covered: tuple = ()
     barred: tuple = ()  # (name, reason)
+    communities: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,8 @@ def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=No
     ``viewer`` is who will read the sentences: a programme she may not see is not named. At most ten statements.
     """
     inside = _below(organisation) if organisation else _named(homes, institutions)
-    made = Ground(programme, _rules(programme), _categories(programme))
     listed = list(_listings(programme).filter(inside).order_by("pk").values(*_LISTED))
+    made = Ground(programme, _rules(programme), _categories(programme, listed))
     helped = _helps(programme, made.rules)
     helped = list(helped.filter(inside).order_by("pk").values(*_HELPED)) if helped is not None else []
     titles = _titles(programme, [*listed, *helped], viewer)
@@ -185,9 +185,14 @@ def _in_group(programme):
 
 
 def _listings(programme):
-    """Live entries of this programme, of its other versions in the year, and of its exclusion group in the year."""
+    """Live entries of this programme, and of its other versions and its exclusion group in the year.
+
+    Under a cap of the year those of every programme of the year: what somebody is listed for counts as what she has.
+    """
     versions = Q(programme__code=programme.code, programme__year=programme.year)
     wanted = Q(programme=programme) | versions | _in_group(programme)
+    if programme.cap_year is not None:
+        wanted |= Q(programme__year=programme.year)
     return RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY)
 
 
@@ -217,10 +222,12 @@ def _rules(programme):
     )
 
 
-def _categories(programme):
+def _categories(programme, listed):
+    """Those whose value a cap asks for: the programme's own and those of what is listed."""
     if programme.cap_each is None and programme.cap_year is None:
         return {}
-    rows = AidCategory.objects.filter(programme=programme).prefetch_related(
+    wanted = Q(programme=programme) | Q(pk__in={row["category_id"] for row in listed})
+    rows = AidCategory.objects.filter(wanted).prefetch_related(
         "standards__goods_item", "adds_to__standards__goods_item"
     )
     return {category.pk: category for category in rows}
@@ -240,40 +247,53 @@ def _titles(programme, rows, viewer):
 
 def _listing(made, row, titles):
     is_here = row["programme_id"] == made.programme.pk
+    is_version = not is_here and _is_version(made.programme, row)
+    is_group = _is_group(made.programme, row)
+    is_valued = is_here or made.rules.cap_year is not None
     return rules.Listing(
         unit=_row_unit(row),
         holder=_holder(row),
         category=row["category__name"],
         precedence=row["category__precedence"],
         is_combinable=row["category__is_combinable"],
-        value=made.value(row["category_id"], row["family_size"]) if is_here else Decimal("0.00"),
+        value=made.value(row["category_id"], row["family_size"]) if is_valued else Decimal("0.00"),
         entry=row["lineage"],
         position=row["position"],
         where=row["roster__organisation__short_name"] or row["roster__organisation__name"],
         title=titles.get(row["programme_id"], HIDDEN),
+        programme=row["programme_id"],
         is_here=is_here,
-        is_version=not is_here
-        and (row["programme__code"], row["programme__year"]) == (made.programme.code, made.programme.year),
+        is_version=is_version,
+        is_other=not (is_here or is_version or is_group),
     )
 
 
 def _help(made, row, titles):
     ours = made.programme
-    in_group = (row["programme__exclusion_group"], row["programme__year"]) == (
-        ours.exclusion_group,
-        ours.year,
-    )
+    is_here = row["programme_id"] == ours.pk
     return rules.Help(
         unit=_row_unit(row),
         holder=_holder(row),
         year=row["year"],
         code=row["programme__code"],
-        title=f"《{ours.name}》"
-        if row["programme_id"] == ours.pk
-        else titles.get(row["programme_id"], HIDDEN),
+        title=f"《{ours.name}》" if is_here else titles.get(row["programme_id"], HIDDEN),
         value=row["amount"] + row["goods_value"],
-        is_here=row["programme_id"] == ours.pk,
-        is_group=in_group,
+        programme=row["programme_id"],
+        is_here=is_here,
+        is_version=not is_here and _is_version(ours, row),
+        is_group=_is_group(ours, row),
+    )
+
+
+def _is_version(programme, row):
+    return (row["programme__code"], row["programme__year"]) == (programme.code, programme.year)
+
+
+def _is_group(programme, row):
+    group = (programme.exclusion_group, programme.year)
+    return bool(programme.exclusion_group) and group == (
+        row["programme__exclusion_group"],
+        row["programme__year"],
     )
 
 

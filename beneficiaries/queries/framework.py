@@ -1,6 +1,7 @@
 """A framework programme (总体方案) over its children: totals of each, coverage, who is listed in more than one.
 
-Constant numbers of statements. Names are shown of those alone whom the reader may see; the rest is counted.
+Of a revised roster one version counts, the one in force. Constant numbers of statements. Names are shown of those
+alone whom the reader may see; the rest is counted.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from beneficiaries.enums import LIVE_ENTRY, HelpState, RosterStatus
+from beneficiaries.enums import LIVE_ENTRY, HelpState, RosterStatus, Unit
 from beneficiaries.models import (
     AidCategory,
     HelpGiven,
@@ -20,11 +21,15 @@ from beneficiaries.models import (
     Roster,
     RosterEntry,
 )
+from beneficiaries.queries import framework_check
 from beneficiaries.rules.standards import entitlement
 from welfare.enums import Level
 from welfare.models import Organisation
 
 MOST_SHOWN = 50
+SUMMED = ("rosters", "final", "entries", "households", "institutions", "persons", "cash", "goods", "received")
+# Whoever of a household is listed, the household is: as ``rules.exclusions`` holds across the programmes of a group.
+HOME = Coalesce("household", "person__household")
 
 
 @dataclass
@@ -35,6 +40,8 @@ class Child:
     rosters: int = 0
     final: int = 0
     entries: int = 0
+    households: int = 0
+    institutions: int = 0
     persons: int = 0
     cash: Decimal = Decimal("0.00")
     goods: Decimal = Decimal("0.00")
@@ -59,10 +66,11 @@ class Twice:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the programme page shows of a framework."""
+    """What the programme page shows of a framework. ``lines``: see ``framework_check.lines``."""
 
     children: list
     total: Child
+    lines: list | None
     twice: list
     twice_count: int
     hidden_count: int
@@ -85,16 +93,17 @@ def overview(programme, user):
     _count_covered(found)
     total = Child(programme)
     for one in found.values():
-        for name in ("rosters", "final", "entries", "persons", "cash", "goods", "received"):
+        for name in SUMMED:
             setattr(total, name, getattr(total, name) + getattr(one, name))
     shown, count, hidden = _twice(found, user)
-    return Overview(list(found.values()), total, shown, count, hidden)
+    lines = framework_check.lines(programme, list(found.values()), total)
+    return Overview(list(found.values()), total, lines, shown, count, hidden)
 
 
 def _count_rosters(found):
     rows = (
-        Roster.objects.filter(programme__in=found)
-        .exclude(status=RosterStatus.CANCELLED)
+        Roster.objects.filter(programme__in=found, holds_place=True)
+        .exclude(status__in=[RosterStatus.CANCELLED, RosterStatus.SUPERSEDED])
         .order_by()
         .values("programme")
         .annotate(number=Count("pk"), final=Count("pk", filter=Q(status=RosterStatus.FINAL)))
@@ -106,22 +115,30 @@ def _count_rosters(found):
 
 
 def _count_entries(found):
-    """Live entries with what their standards amount to, reckoned once for each category and family size."""
+    """Live entries with what their standards amount to, reckoned once for each category and family size.
+
+    Those of a revision count once it is in force.
+    """
     rows = (
-        RosterEntry.objects.filter(programme__in=found, status__in=LIVE_ENTRY)
+        RosterEntry.objects.filter(
+            programme__in=found, status__in=LIVE_ENTRY, holds_place=True, roster__holds_place=True
+        )
         .order_by()
         .values("programme", "category", "family_size")
         .annotate(number=Count("pk"))
     )
     rows = list(rows)
-    categories = AidCategory.objects.prefetch_related("standards__goods_item").in_bulk(
-        {row["category"] for row in rows}
-    )
+    categories = AidCategory.objects.prefetch_related(
+        "standards__goods_item", "adds_to__standards__goods_item"
+    ).in_bulk({row["category"] for row in rows})
     for row in rows:
         one, number = found[row["programme"]], row["number"]
         given = entitlement(categories[row["category"]], family_size=row["family_size"])
+        unit = categories[row["category"]].unit
         one.entries += number
-        one.persons += number * row["family_size"]
+        one.households += number if unit == Unit.HOUSEHOLD else 0
+        one.institutions += number if unit == Unit.INSTITUTION else 0
+        one.persons += number * {Unit.HOUSEHOLD: row["family_size"], Unit.PERSON: 1}.get(unit, 0)
         one.cash += given.cash * number
         one.goods += given.goods_value * number
 
@@ -153,7 +170,7 @@ def _count_covered(found):
 
 def _twice(found, user):
     """(those the user may see, how many in all, how many of them she may not see)"""
-    homes = _in_several(found, Coalesce("household", "person__household"))
+    homes = _in_several(found, HOME)
     units = _in_several(found, F("institution"))
     seen_homes = Household.objects.visible_to(user, "roster.view").filter(pk__in=homes)
     seen_units = Institution.objects.visible_to(user, "roster.view").filter(pk__in=units)

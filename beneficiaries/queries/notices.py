@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from beneficiaries.enums import FinalListStatus, NoticeStatus, ObjectionStatus
+from beneficiaries.enums import FinalListStatus, NoticeStatus, ObjectionStatus, StepKind
 from beneficiaries.models import (
     FinalList,
     FinalListRow,
@@ -12,7 +12,7 @@ from beneficiaries.models import (
     PublicNotice,
     RosterEntry,
 )
-from beneficiaries.queries import rosters
+from beneficiaries.queries import objections, rosters
 from welfare.models import Organisation
 
 NOTICE_COLUMNS = (
@@ -84,9 +84,10 @@ def public_channels(notice_id):
 
 
 def public_objections(notice_id):
-    """What is said in public of the objections: row number (None if about no row), days, what was done, outcome."""
+    """What is said in public of the objections to this round: row number (None if about no row), days, what was
+    done, outcome."""
     found = (
-        Objection.objects.filter(notice=notice_id)
+        objections.of_round(PublicNotice.objects.get(pk=notice_id))
         .order_by("received_at", "id")
         .values_list("entry_id", "received_at", "answered_at", "answer", "is_upheld", "action")
     )
@@ -98,6 +99,23 @@ def entries_of(notice_id, entry_id=None):
     """The entries on a notice, and one more, with their households."""
     wanted = Q(notice_rows__notice=notice_id) | Q(pk=entry_id)
     return rosters.for_pages(RosterEntry.objects.filter(wanted).distinct())
+
+
+def shown_refusal(entry):
+    """The sentence why the category of an entry may not change any more, or None.
+
+    A notice behind the roster has shown it and none is to come: the roster must go back before that notice.
+    """
+    here = entry.roster.step.position
+    behind = NoticeEntry.objects.filter(
+        entry=entry,
+        notice__roster=entry.roster_id,
+        notice__step__position__lt=here,
+        notice__closed_at__isnull=False,
+    )
+    if entry.programme.steps.filter(kind=StepKind.NOTICE, position__gt=here).exists() or not behind.exists():
+        return None
+    return f"本对象已按“{entry.category}”公示。请先把名册退回到公示之前的环节再认定，然后重新公示。"
 
 
 # -- the final result ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from beneficiaries.enums import CriterionKind, Fact, StandardKind
 from beneficiaries.models import Criterion, Programme, Standard
 from beneficiaries.plan_file import values
+from beneficiaries.queries.programmes import covered_communities
 from beneficiaries.rules import eligibility, plan_check
 
 SETTINGS = (
@@ -65,6 +66,7 @@ def plan_of(programme):
             tuple(
                 programme.barred.order_by("organisation__path").values_list("organisation__name", "reason")
             ),
+            communities=covered_communities(programme).count(),
         ),
         earlier_help=tuple(
             values.Earlier(programme.year - rule.year, rule.programme_code, rule.is_strict)
@@ -73,7 +75,7 @@ def plan_of(programme):
         goods=_goods(categories),
         funds=tuple(_fund(row) for row in programme.foreseen_funds.select_related("fund").order_by("id")),
         categories=tuple(_category(category) for category in categories),
-        quotas=values.Quotas(programme.quota_total, "households", _named(programme)),
+        quotas=_quotas(programme),
         steps=tuple(_step(step) for step in programme.steps.order_by("position")),
         milestones=tuple(_milestone(row) for row in programme.milestones.order_by("position", "id")),
         stated=tuple(
@@ -82,9 +84,11 @@ def plan_of(programme):
     )
 
 
-def _named(programme):
+def _quotas(programme):
     rows = programme.quotas.filter(category=None).order_by("organisation__path")
-    return dict(rows.values_list("organisation__name", "count"))
+    counts = dict(rows.values_list("organisation__name", "count"))
+    each = counts.pop(None, None)
+    return values.Quotas(programme.quota_total, "households", counts, each)
 
 
 def _goods(categories):
@@ -107,6 +111,7 @@ def _fund(row):
 
 
 def _category(category):
+    quotas = list(category.quotas.all())
     return values.Category(
         code=category.code,
         name=category.name,
@@ -120,7 +125,8 @@ def _category(category):
         criteria=tuple(_condition(node) for node in eligibility.tree(category.criteria.all())),
         standards=tuple(_standard(line) for line in category.standards.all()),
         requirements=tuple(_requirement(row) for row in category.requirements.all()),
-        quotas={quota.organisation.name: quota.count for quota in category.quotas.all()},
+        quotas={quota.organisation.name: quota.count for quota in quotas if quota.organisation},
+        quota_each=next((quota.count for quota in quotas if not quota.organisation), None),
     )
 
 

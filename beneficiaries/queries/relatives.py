@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from beneficiaries.enums import LIVE_ENTRY, EntryStatus
 from beneficiaries.models import Person, RelativeCheck, StaffRelative
 from beneficiaries.rules.assessment import withdrawn_names
+from welfare.roles import assignments_of
 
 
 def active():
@@ -100,9 +101,21 @@ def findings(found):
 
 def own(found, user):
     """Positions of the entries of ``of_roster`` that are relatives of this member of staff."""
-    return sorted(
-        kin.position for kin in found.values() if any(one.staff_id == user.pk for one in kin.relatives)
+    return sorted(kin.position for kin in found.values() if any(is_staff(one, user) for one in kin.relatives))
+
+
+def is_staff(relative, user):
+    """Was the relative declared for this user: by account, or by name where she works?
+
+    A declaration that names no account binds whoever bears the name at that office, above it or below it.
+    """
+    if relative.staff_id:
+        return relative.staff_id == user.pk
+    near = (
+        held.organisation.covers(relative.organisation) or relative.organisation.covers(held.organisation)
+        for held in assignments_of(user)
     )
+    return relative.staff_name == user.full_name and any(near)
 
 
 def withdrawal_refusal(meeting, withdrawn):

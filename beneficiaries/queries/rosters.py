@@ -40,6 +40,33 @@ def standing_version(roster):
     return roster
 
 
+def chain(roster):
+    """The roster, then all it comes from: the one it supplements, and the version that each of them replaces."""
+    found = [roster]
+    for one in found:  # grows while it is walked
+        found += [one.supplement_to] * (one.supplement_to_id is not None)
+        found += [one.replaces] * (one.replaces_id is not None)
+    return found
+
+
+def origins(rosters):
+    """{roster id: ids of its ``chain``} of many rosters, in as many queries as the longest chain has links."""
+    parents = {roster.pk: {roster.supplement_to_id, roster.replaces_id} - {None} for roster in rosters}
+    found = {pk: {pk} | links for pk, links in parents.items()}
+    waiting = set().union(*parents.values(), set())
+    while waiting:
+        links = {
+            pk: {main, earlier} - {None}
+            for pk, main, earlier in Roster.objects.filter(pk__in=waiting).values_list(
+                "pk", "supplement_to", "replaces"
+            )
+        }
+        for ids in found.values():
+            ids |= set().union(*(links[pk] for pk in ids & links.keys()), set())
+        waiting = set().union(*links.values(), set())
+    return found
+
+
 def listed(roster):
     """Entries that stand, in order."""
     return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
@@ -89,26 +116,51 @@ _UNDER_WAY = ~Q(roster__status__in=[RosterStatus.DRAFTING, RosterStatus.CANCELLE
 
 
 def places(roster):
-    """[(what, count, used)] for each quota that binds this roster, where ``used`` counts its live entries too."""
-    programme = roster.programme
-    own = Counter(listed(roster).values_list("category_id", flat=True))
-    elsewhere = Counter(
-        RosterEntry.objects.filter(_UNDER_WAY, programme=programme, status__in=LIVE_ENTRY, holds_place=True)
-        .exclude(roster__in=[roster.pk, roster.replaces_id])
-        .values_list("category_id", flat=True)
-    )
+    """[(what, category id, count, used)] of each quota that binds this roster: ``used`` counts its live entries too.
+
+    A quota of an organisation binds the rosters of all below it together. One for each community binds the
+    roster's own organisation, unless that is named. Four statements.
+    """
+    programme, listed_here = roster.programme, listed(roster).order_by()
+    own = Counter(listed_here.values_list("category_id", flat=True))
+    elsewhere = _elsewhere(roster)
+
+    def used(category, path=""):
+        others = (one for one in elsewhere if one[1].startswith(path) and category in (None, one[0]))
+        return (own[category] if category else own.total()) + sum(number for _c, _p, number in others)
+
     found = []
-    for quota in programme.quotas.filter(organisation=roster.organisation_id).select_related("category"):
-        used = own[quota.category_id] if quota.category_id else own.total()
-        what = f"{roster.organisation}{f'“{quota.category}”' if quota.category_id else ''}"
-        found.append((what, quota.category_id, quota.count, used))
+    for where, quota in _quotas(roster):
+        what = f"{where}{f'“{quota.category}”' if quota.category_id else ''}"
+        found.append((what, quota.category_id, quota.count, used(quota.category_id, where.path)))
     found += [
-        (f"“{category}”", category.pk, category.quota, own[category.pk] + elsewhere[category.pk])
+        (f"“{category}”", category.pk, category.quota, used(category.pk))
         for category in programme.categories.exclude(quota=None)
     ]
     if programme.quota_total is not None:
-        found.append(("方案总", None, programme.quota_total, own.total() + elsewhere.total()))
+        found.append(("方案总", None, programme.quota_total, used(None)))
     return found
+
+
+def _elsewhere(roster):
+    """[(category id, path, number)] of what holds a place on the programme's other rosters under way."""
+    rows = RosterEntry.objects.filter(
+        _UNDER_WAY, programme=roster.programme_id, status__in=LIVE_ENTRY, holds_place=True
+    ).exclude(roster__in=[roster.pk, roster.replaces_id])
+    by_place = rows.order_by().values_list("category_id", "roster__organisation__path")
+    return list(by_place.annotate(number=Count("pk")))
+
+
+def _quotas(roster):
+    """[(organisation, Quota)]: those of the roster's organisation and above; for each community, where it is not named."""
+    bound = Q(organisation=None) | Q(organisation__in=Organisation.objects.above(roster.organisation))
+    rows = list(roster.programme.quotas.filter(bound).select_related("category", "organisation"))
+    named = {row.category_id for row in rows if row.organisation_id == roster.organisation_id}
+    return [
+        (row.organisation or roster.organisation, row)
+        for row in rows
+        if row.organisation_id or row.category_id not in named
+    ]
 
 
 def quota_refusal(roster, known=None):

@@ -4,6 +4,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 
 from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
 from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
+from beneficiaries.queries import rosters as rosters_of
 from welfare.enums import Level
 from welfare.models import DutyRecord, Organisation
 from welfare.roles import ROLES, assignments_of
@@ -61,13 +62,18 @@ def _is_nearer_than(office, level, path):
 
 def without_barred(rosters, user):
     """The rosters (a list) on which ``user`` has done no duty that four eyes set against the step's move."""
+    origins = rosters_of.origins(rosters)
     records = DutyRecord.objects.filter(
-        case_type=Roster._meta.label_lower, case_id__in=[roster.pk for roster in rosters], user=user
+        case_type=Roster._meta.label_lower, case_id__in=set().union(*origins.values(), set()), user=user
     ).values_list("case_id", "duty", "stage")
     done = {}
     for case, duty, stage in records:
         done.setdefault(case, set()).add((duty, stage))
-    return [roster for roster in rosters if not _is_barred(roster, done.get(roster.pk, ()))]
+    return [
+        roster
+        for roster in rosters
+        if not _is_barred(roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])))
+    ]
 
 
 def _is_barred(roster, done):

@@ -1,8 +1,11 @@
 """Who is left out although named or fitting, and why: one set of rules for screening, adding, importing, starting.
 
-Pure: listings and help of one family (or institution) in, a verdict in words out.
+Pure: listings and help of one family (or institution) in, a verdict in words out. Caps are of the whole family, and
+so is the exclusion of two programmes of one group: they do not help the same household twice, whoever of it is named.
+Within a programme two members may stand beside one another (``concerns``).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,8 +43,12 @@ class Listing:
     position: int | None = None
     where: str = ""
     title: str = ""
-    is_here: bool = True  # in this programme; else in another version of it, or of its group
+    programme: int = 0
+    is_here: bool = (
+        True  # in this programme; else in another version of it, of its group, or (is_other) of its year
+    )
     is_version: bool = False
+    is_other: bool = False  # neither version nor group: counts for the cap of the year alone
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,9 @@ class Help:
     code: str
     title: str
     value: Decimal
+    programme: int = 0
     is_here: bool = False
+    is_version: bool = False
     is_group: bool = False
 
 
@@ -151,16 +160,23 @@ def _listed(candidate, listings, rules):
     for one in listings:
         if one.is_here and excludes(candidate, one):
             return _listed_here(candidate, one)
-    others = [one for one in listings if not one.is_here and concerns(candidate, one)]
-    for one in others:
-        if one.is_version:
+    for one in listings:
+        if one.is_version and concerns(candidate, one):
             return (
                 "已列入本方案另一版本",
                 f"已列入本方案另一版本的名册（{one.where}，第{one.position}号），不能重复列入。",
             )
-    for one in others:
-        return "已列入同组其他方案", f"已列入{one.title}（互斥组“{rules.group}”），两个方案不能重复享受。"
+    for one in listings:
+        if not (one.is_here or one.is_version or one.is_other):
+            return "已列入同组其他方案", _of_group(candidate, one, f"已列入{one.title}", rules)
     return None
+
+
+def _of_group(candidate, one, what, rules):
+    """Programmes of one group do not help a household twice: ``one`` of the family has what the candidate wants."""
+    if concerns(candidate, one):
+        return f"{what}（互斥组“{rules.group}”），两个方案不能重复享受。"
+    return f"同户另一人{what}（互斥组“{rules.group}”），同一户在两个方案中不能重复享受。"
 
 
 def _listed_here(candidate, one):
@@ -177,11 +193,10 @@ def _listed_here(candidate, one):
 
 def _helped_in_group(candidate, helps, rules):
     for one in helps:
-        if rules.group and one.is_group and not one.is_here and concerns(candidate, one):
-            return (
-                "已由同组方案慰问",
-                f"{one.year}年已由{one.title}慰问（互斥组“{rules.group}”），不能重复享受。",
-            )
+        is_meant = rules.group and one.is_group and not one.is_here
+        if is_meant and (not one.is_version or concerns(candidate, one)):
+            what = f"{one.year}年已由{one.title}慰问"
+            return "已由同组方案慰问", _of_group(candidate, one, what, rules)
     return None
 
 
@@ -196,22 +211,37 @@ def _helped_earlier(candidate, helps, rules, *, is_strict):
 
 
 def _over_cap(candidate, listings, helps, rules):
-    here = money.total(one.value for one in listings if one.is_here and concerns(candidate, one))
+    """A cap is of the household: whatever any of the family got or is listed for counts."""
+    here = money.total(one.value for one in listings if one.is_here)
     if rules.cap_each is not None and here + candidate.value > rules.cap_each:
         return _cap_sentence("本方案", here, candidate.value, "每次", rules.cap_each)
     if rules.cap_year is not None:
-        given = money.total(
-            one.value
-            for one in helps
-            if one.year == rules.year and not one.is_here and concerns(candidate, one)
-        )
-        if given + here + candidate.value > rules.cap_year:
-            return _cap_sentence("本年度", given + here, candidate.value, "全年", rules.cap_year)
+        given = money.total(one.value for one in helps if one.year == rules.year and not one.is_here)
+        awaited = _awaited(listings, helps, rules.year)
+        if given + here + money.total(awaited.values()) + candidate.value > rules.cap_year:
+            return _cap_sentence("本年度", given + here, candidate.value, "全年", rules.cap_year, awaited)
     return None
 
 
-def _cap_sentence(where, before, value, what, cap):
+def _awaited(listings, helps, year):
+    """{title: yuan} that the family is listed for in other programmes of the year and has not received yet."""
+    received, found = defaultdict(Decimal), defaultdict(Decimal)
+    for one in helps:
+        if one.year == year:
+            received[one.programme, one.unit, one.holder] += one.value
+    for one in listings:
+        if one.is_here:
+            continue
+        rest = one.value - received[one.programme, one.unit, one.holder]
+        if rest > 0:
+            found[one.title] += rest
+    return dict(found)
+
+
+def _cap_sentence(where, before, value, what, cap, awaited=None):
     already = f"{where}已有 {money.show(before)} 元，" if before else ""
+    for title, amount in (awaited or {}).items():
+        already += f"{title}已列入、尚未领取 {money.show(amount)} 元，"
     return (
         f"超过{what}最高限额",
         f"{already}本次标准 {money.show(value)} 元，合计超过{what}最高 {money.show(cap)} 元。",

@@ -6,6 +6,7 @@ from beneficiaries.enums import CriterionKind, EntryStatus, RosterStatus
 from beneficiaries.models import Judgement, Programme, Roster, RosterEntry
 from beneficiaries.queries import facts as facts_of
 from beneficiaries.queries import judgements as queries
+from beneficiaries.queries import notices
 from beneficiaries.queries import rosters as rosters_of
 from beneficiaries.queries.screening import tiers_of
 from beneficiaries.rules import eligibility
@@ -27,7 +28,8 @@ def answer(*, entry, criterion, is_met, reason, by, at):
     answer rules the entry's category out, the entry moves to the next one that its facts (as on file today) and answers
     fit and that has a place left; when there is none it stays and is marked as fitting none, which a reviewer
     decides on. An answer taken back moves it back. Raises Refusal without a reason, for a condition that is not asked of
-    this entry, and where the roster stands at no such step.
+    this entry, where the roster stands at no such step, and where the entry would move after the last notice showed it
+    in its category: what is decided is what was shown.
     """
     reason = reason.strip()
     if not reason:
@@ -67,6 +69,8 @@ def _follow(entry, judgement, by, at):
         tiers, entry.category_id, facts, answers, left=queries.left(entry), full=_full(entry)
     )
     before = entry.category
+    if settled.tier.key != before.pk and (no := notices.shown_refusal(entry)):
+        raise Refusal(f"按此认定应改列“{settled.tier.name}”，但{no}")
     entry.category_id, entry.fits_none = settled.tier.key, settled.fits_none
     entry.explanation, entry.tried = screening.accounts(tiers, settled.tier.key, facts, answers=answers)
     entry.save(update_fields=["category", "fits_none", "explanation", "tried"])

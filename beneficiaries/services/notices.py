@@ -8,6 +8,7 @@ from django.db import transaction
 
 from beneficiaries.enums import EntryStatus, NoticeStatus, StepKind
 from beneficiaries.models import NoticeEntry, PublicNotice, Roster
+from beneficiaries.queries import objections as objections_of
 from beneficiaries.queries import public_pages, public_rows
 from beneficiaries.queries import rosters as roster_queries
 from beneficiaries.rules import notice as rules
@@ -170,7 +171,7 @@ def close(*, notice, by, at):
 
 
 def _result(notice):
-    outcomes = list(notice.objections.values_list("is_upheld", "action"))
+    outcomes = list(objections_of.of_round(notice).values_list("is_upheld", "action"))
     heard = "未收到异议"
     if outcomes:
         upheld = sum(bool(is_upheld) for is_upheld, _action in outcomes)

@@ -19,6 +19,7 @@ from beneficiaries.models import NoticeEntry, Objection, PublicNotice
 from beneficiaries.queries import notices as queries
 from beneficiaries.queries import public_pages, public_rows
 from beneficiaries.rules.notice import public_text_refusal
+from beneficiaries.workflows import review
 from welfare import audit, dates, identity, jobs, workflow
 from welfare.errors import Refusal
 
@@ -120,20 +121,12 @@ def file(
 def stop_objected(*, notice, at):
     """Stop every listed entry of the notice with an open objection. Harmless to repeat. Returns how many."""
     notice = PublicNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
-    waiting = notice.objections.filter(status=ObjectionStatus.OPEN, entry__status=EntryStatus.LISTED)
-    stopped = 0
-    for objection in waiting.select_related("entry").order_by("received_at", "pk"):
-        entry = objection.entry
-        entry.refresh_from_db()  # two objections may name the same
-        stopped += entry.status == EntryStatus.LISTED
-        _stop(entry, objection, None, at)
-    return stopped
+    return review.stop_objected(notice, by=None, at=at)
 
 
 def stop_all_objected(at):
-    """``stop_objected`` for every notice that hangs; for a job that was lost. Returns how many entries."""
+    """``stop_objected`` for every notice; for a job that was lost. Returns how many entries."""
     waiting = PublicNotice.objects.filter(
-        status=NoticeStatus.POSTED,
         objections__status=ObjectionStatus.OPEN,
         objections__entry__status=EntryStatus.LISTED,
     )

@@ -257,6 +257,8 @@ def _add_category(programme, planned, goods, papers):
                 count=planned.quotas[community.name],
             )
         )
+    if planned.quota_each is not None:
+        _kept(Quota(programme=programme, category=category, count=planned.quota_each))
     return category
 
 
@@ -332,7 +334,9 @@ def _fund(planned, organiser):
 
 
 def _add_quotas(programme, quotas):
-    if not quotas.named:
+    if quotas.each is not None:
+        _kept(Quota(programme=programme, count=quotas.each))
+    elif not quotas.named:
         if quotas.total and programmes.covered_communities(programme).exists():
             programmes.divide(programme, quotas.spread)
         return

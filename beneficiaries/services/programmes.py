@@ -1,4 +1,4 @@
-"""Programmes: where they are carried out, their quota, and that one in use is not changed."""
+"""Programmes: their quota, and that one in use is not changed."""
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -7,10 +7,9 @@ from beneficiaries.enums import ProgrammeStatus
 from beneficiaries.models import (
     Quota,
 )
+from beneficiaries.queries.programmes import covered_communities
 from welfare import audit, workflow
-from welfare.enums import Level
 from welfare.errors import Refusal
-from welfare.models import Organisation
 
 
 def record_writing(*, programme, by, at):
@@ -23,23 +22,6 @@ def refuse_if_frozen(programme):
     if programme.status != ProgrammeStatus.DRAFT:
         now = ProgrammeStatus(programme.status).label
         raise Refusal(f"方案“{programme}”{now}，内容已锁定，不能修改。需要调整的，请退回修改或另立新版本。")
-
-
-def covered_communities(programme):
-    """Where rosters of the programme are drawn up: the communities among those named, else below the organiser.
-
-    Lines without communities (unions, schools, charities) draw them up in their lowest organisations.
-    """
-    named = programme.covered.all()
-    below = Q(pk__in=[])
-    for organisation in named or [programme.organiser]:
-        below |= Q(path__startswith=organisation.path)
-    communities = Organisation.objects.filter(below, is_active=True).order_by("code")
-    found = communities.filter(level=Level.COMMUNITY)
-    if found.exists():
-        return found
-    lowest = communities.filter(line=programme.organiser.line).exclude(children__is_active=True)
-    return lowest if lowest.exists() else communities.filter(pk=programme.organiser_id)
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
 """近亲属备案: declaring relatives of staff, ending a declaration, checking an entry in person."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from beneficiaries.enums import Kinship
 from beneficiaries.models import Person, RelativeCheck, Roster, StaffRelative
 from beneficiaries.queries import relatives as queries
 from welfare import audit, crypto, dates, identity, workflow
 from welfare.errors import Refusal
+from welfare.models import Organisation, User
 
 
 @transaction.atomic
@@ -27,7 +29,8 @@ def declare(
     """Put one relative of a member of staff of ``organisation`` on the register. Returns the StaffRelative.
 
     ``id_number`` ties her to the person on file with that number, wherever that is; nothing tells whether
-    there is one. Raises Refusal without both names, for a number that is none, and for what is declared already.
+    there is one. A member of staff given by name is tied to her account where only one nearby bears it. Raises
+    Refusal without both names, for a number that is none, and for what is declared already.
     """
     if not by.may("relative.declare", organisation):
         raise workflow.Refused(f"您没有为{organisation}办理近亲属备案的权限。", kind="permission")
@@ -37,6 +40,7 @@ def declare(
     if not name:
         raise Refusal("请填写近亲属姓名。", field="name")
     person = person or _on_file(id_number)
+    staff = staff or _account_of(staff_name, organisation)
     try:
         with transaction.atomic():
             made = StaffRelative.objects.create(
@@ -55,6 +59,15 @@ def declare(
         raise Refusal(f"{staff_name}的这名近亲属已经备案，不必重复。") from None
     audit.record(action="relative.declare", label="近亲属备案", by=by, at=at, target=made)
     return made
+
+
+def _account_of(name, organisation):
+    """The one active account of that name at the office, above it or below it; None when there are none or several."""
+    near = Q(role_assignments__organisation__path__startswith=organisation.path) | Q(
+        role_assignments__organisation__in=Organisation.objects.above(organisation)
+    )
+    found = User.objects.filter(near, full_name=name, is_active=True).order_by("pk").distinct()[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def _on_file(id_number):
@@ -78,7 +91,7 @@ def end(*, relative, by, at, reason):
     relative = StaffRelative.objects.select_for_update(of=("self",)).get(pk=relative.pk)
     if not by.may("relative.declare", relative.organisation):
         raise workflow.Refused("您没有注销备案的权限。", kind="permission")
-    if relative.staff_id == by.pk:
+    if queries.is_staff(relative, by):
         raise Refusal("自己的近亲属备案须由其他人员注销。")
     if relative.ended_at:
         raise Refusal("这项备案已经注销。")

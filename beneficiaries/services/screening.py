@@ -118,8 +118,9 @@ def _weigh(tier, facts, answers):
 def propose(*, programme, organisation, on):
     """Who may be listed below ``organisation``, ready for a quota to cut: a list of Proposals.
 
-    Each stands in the first category it fits. Order, within each community: lower monthly income per head
-    first, then higher medical cost, higher loss, register number; institutions come last.
+    Each stands in the first category it fits. Order, within each community: households and people before
+    institutions, the category of higher precedence first, and within it lower monthly income per head, then higher
+    medical cost, higher loss, register number.
     Left out are households without a living head, whoever is or was on this programme's rosters, and whoever
     ``queries.exclusions`` leaves out; of one family the category of higher precedence wins.
     A constant number of statements, and as many for each thousand whose explanation is asked for; the same
@@ -268,12 +269,14 @@ def home_id(proposal):
 def _need(proposal):
     """Sort key; what is not on file comes after what is."""
     if proposal.institution:
-        return (proposal.institution.organisation.code, 1, 0, 0, 0, proposal.institution.name, 0)
+        institution = proposal.institution
+        return (institution.organisation.code, 1, proposal.category.precedence, 0, 0, 0, institution.name, 0)
     household = proposal.household or proposal.person.household
     income = household.monthly_income
     return (
         household.organisation.code,
         0,
+        proposal.category.precedence,
         float("inf") if income is None else income,
         -(household.medical_cost or 0),
         -(household.disaster_loss or 0),

@@ -1,6 +1,7 @@
 """Nobody twice: the pure rules on generated families, and what they read from the database."""
 
 import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from beneficiaries.models import (
     RosterEntry,
 )
 from beneficiaries.queries import exclusions as queries
+from beneficiaries.queries import framework
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.exclusions import Candidate, Help, Listing, Rules
 from beneficiaries.services import entries, left_out, rosters, screening
@@ -74,8 +76,7 @@ def test_of_one_family_the_category_of_higher_precedence_wins(candidates, cap):
                 )
     else:
         for one in accepted:
-            mine = [other for other in accepted if rules.concerns(one, other)]
-            first = [other for other in mine if other.precedence <= one.precedence]
+            first = [other for other in accepted if other.precedence <= one.precedence]
             assert sum(other.value for other in first) <= cap
 
 
@@ -105,13 +106,30 @@ def said(candidate=HOME, listings=(), helps=(), **rule):
     return rules.verdict(candidate, listings, helps, Rules(**{"year": 2027, "group": "春节"} | rule))
 
 
-def test_a_programme_of_the_group_excludes_and_a_member_alone_concerns_the_household():
+def test_a_programme_of_the_group_excludes_the_whole_household_whoever_of_it_is_listed():
     assert said(listings=[ELSEWHERE]).refusal == "已列入《工会慰问》（互斥组“春节”），两个方案不能重复享受。"
     person = Candidate("person", 7, "甲类", 1, True, "/1/2/9/")
     sister = Listing("person", 8, "丙类", 1, False, title="《工会慰问》", is_here=False)
     assert said(person, [ELSEWHERE]).refusal
-    assert not said(person, [sister]).refusal
     assert said(listings=[sister]).refusal
+    assert said(person, [sister]).refusal == (
+        "同户另一人已列入《工会慰问》（互斥组“春节”），同一户在两个方案中不能重复享受。"
+    )
+    helped = Help("person", 8, 2027, "union", "《工会慰问》", Decimal(100), is_group=True)
+    assert said(person, helps=[helped]).refusal.startswith("同户另一人2027年已由《工会慰问》慰问")
+
+
+def test_two_members_may_stand_in_two_versions_of_a_campaign_as_they_may_in_one():
+    person = Candidate("person", 7, "甲类", 1, False, "/1/2/9/")
+    sister = Listing("person", 8, "丙类", 1, False, position=2, is_here=False, is_version=True)
+    helped = Help("person", 8, 2027, "own", "《本方案旧版》", Decimal(100), is_version=True, is_group=True)
+    assert said(person, [sister], [helped]) == rules.Verdict()
+    assert "另一版本" in said(replace(person, holder=8), [sister]).refusal
+
+
+def test_a_programme_outside_the_group_excludes_nobody():
+    other = replace(ELSEWHERE, is_other=True)
+    assert said(listings=[other]) == rules.Verdict()
 
 
 def test_another_version_of_the_campaign_excludes_without_a_group():
@@ -149,6 +167,41 @@ def test_the_cap_of_the_year_counts_what_other_programmes_gave_this_year():
     assert not said(helps=given_, cap_year=Decimal(800)).refusal
     refusal = said(helps=given_, cap_year=Decimal(799)).refusal
     assert refusal == "本年度已有 300.00 元，本次标准 500.00 元，合计超过全年最高 799.00 元。"
+
+
+def test_what_other_programmes_list_counts_for_the_cap_of_the_year_and_is_named():
+    other = replace(ELSEWHERE, is_other=True, value=Decimal(500), programme=2)
+    assert not said(listings=[other], cap_year=Decimal(1000)).refusal
+    assert said(listings=[other], cap_year=Decimal(999)).refusal == (
+        "《工会慰问》已列入、尚未领取 500.00 元，本次标准 500.00 元，合计超过全年最高 999.00 元。"
+    )
+    half = Help("household", 1, 2027, "x", "《工会慰问》", Decimal(200), programme=2)
+    assert said(listings=[other], helps=[half], cap_year=Decimal(999)).refusal == (
+        "本年度已有 200.00 元，《工会慰问》已列入、尚未领取 300.00 元，"
+        "本次标准 500.00 元，合计超过全年最高 999.00 元。"
+    )
+
+
+amounts = st.integers(0, 900).map(Decimal)
+
+
+@given(st.data(), st.integers(1, 3000))
+def test_the_cap_of_the_year_counts_each_programme_once_for_the_whole_family(data, cap):
+    """Of what is listed and what was received elsewhere the greater counts, for each of the family and programme."""
+    listings, helps, whole = [], [], HOME.value
+    for programme in range(2, 5):
+        for unit, holder in data.draw(st.lists(people, max_size=3, unique=True)):
+            value, got = data.draw(amounts), data.draw(amounts | st.none())
+            listings.append(
+                Listing(
+                    unit, holder, "丙类", 1, True, value, programme=programme, is_here=False, is_other=True
+                )
+            )
+            if got is not None:
+                helps.append(Help(unit, holder, 2027, "x", "《乙》", got, programme=programme))
+            whole += max(value, got or 0)
+    refused = said(listings=listings, helps=helps, cap_year=Decimal(cap)).refusal
+    assert bool(refused) is (whole > cap)
 
 
 # -- against the database ---------------------------------------------------------------------------------
@@ -269,6 +322,73 @@ def test_caps_refuse_what_is_over_them_at_adding_and_at_screening(ground):
     helped(home, ground.other, amount=999)
     with pytest.raises(Refusal, match=r"本年度已有 999\.00 元"):
         nominate(roster, home, ground.cast.clerk)
+
+
+@pytest.fixture
+def capped(ground):
+    """Both programmes, of no group, cap the year at 800 yuan; the first category of each gives 500."""
+    for programme in (ground.programme, ground.other):
+        category = programme.categories.order_by("precedence").first()
+        category.standards.all().delete()
+        category.standards.create(kind="cash", amount=500)
+    Programme.objects.filter(pk__in=[ground.programme.pk, ground.other.pk]).update(
+        cap_year=800, exclusion_group=""
+    )
+    ground.programme.refresh_from_db()
+    ground.other.refresh_from_db()
+    return ground
+
+
+def test_programmes_running_together_share_the_cap_of_the_year(capped):
+    home = household(capped.tree.community, categories=["low_income"], monthly_income=300)
+    nominate(drafted(capped.other, capped), home, capped.cast.clerk)
+    mine = drafted(capped.programme, capped)
+    assert not entries.fill_from_screening(roster=mine, by=capped.cast.clerk, at=AT)
+    with pytest.raises(Refusal, match=r"《县工会慰问》已列入、尚未领取 500\.00 元"):
+        nominate(mine, home, capped.cast.clerk)
+    Programme.objects.filter(pk=capped.other.pk).update(organiser=capped.tree.other_township)
+    with pytest.raises(Refusal, match=r"：其他方案已列入、尚未领取 500\.00 元"):
+        nominate(mine, home, capped.cast.clerk)
+
+
+def test_the_start_asks_for_the_cap_of_the_year_again(capped):
+    home = household(capped.tree.community)
+    mine = drafted(capped.programme, capped)
+    nominate(mine, home, capped.cast.clerk)
+    Programme.objects.filter(pk=capped.other.pk).update(cap_year=None)
+    capped.other.refresh_from_db()
+    nominate(drafted(capped.other, capped), home, capped.cast.clerk)
+    with pytest.raises(Refusal, match="合计超过全年最高 800"):
+        rosters.start(roster=mine, by=capped.cast.clerk, at=AT)
+
+
+def test_the_rule_of_the_group_is_what_the_framework_counts_as_listed_twice(ground):
+    """Whoever of a family is listed in two children: refused by the rule, counted by the page, or neither."""
+    member_category = {}
+    for programme in (ground.programme, ground.other):
+        member_category[programme.pk] = AidCategory.objects.create(
+            programme=programme, name="困难职工", unit="person", precedence=99
+        )
+    rows = {one.pk: drafted(one, ground) for one in (ground.programme, ground.other)}
+    home, strange = household(ground.tree.community, members=[member()]), household(ground.tree.community)
+    head, wife = home.members.order_by("pk")
+    beneficiaries = [{"household": home}, {"person": head}, {"person": wife}, {"household": strange}]
+    found = {ground.programme.pk: None, ground.other.pk: None}
+
+    def listed(programme, who):
+        category = member_category[programme.pk] if "person" in who else programme.categories.first()
+        facts = {"programme": programme, "category": category, "roster": rows[programme.pk]}
+        return RosterEntry(**facts, **who, origin="screening", added_by=ground.cast.clerk, added_at=AT)
+
+    for mine in beneficiaries:
+        for theirs in beneficiaries:
+            entry = listed(ground.other, theirs)
+            entry.save()
+            second = listed(ground.programme, mine)
+            refused = queries.refusal(ground.programme, second.category, **mine).refusal
+            second.save()
+            assert bool(refused) is bool(framework._in_several(found, framework.HOME)), (mine, theirs)
+            RosterEntry.objects.all().delete()
 
 
 def test_the_start_finds_who_was_helped_elsewhere_in_the_meantime(ground):

@@ -238,7 +238,19 @@ def test_a_reviewer_may_answer_who_took_no_part_before(ground):
         answer(ground, SINCERE, False, by=both)
     with pytest.raises(Refusal, match="没有“审核中认定条件”的权限"):
         answer(ground, SINCERE, False)  # the clerk
-    assert answer(ground, SINCERE, False, by=reviewer).moved_to == ground.tiers[1]
+    assert not answer(ground, SINCERE, True, by=reviewer).moved_to
+
+
+def test_what_the_last_notice_has_shown_is_not_moved_after_it(ground):
+    reviewer = to_review(ground)
+    with pytest.raises(Refusal, match="公示。请先把名册退回到公示之前的环节再认定"):
+        answer(ground, SINCERE, False, by=reviewer)
+    assert not Judgement.objects.filter(is_by_vote=False).exists()
+    assert entry_of(ground).category == ground.tiers[0]
+    last = ground.programme.steps.order_by("position").last().position
+    ground.programme.steps.create(kind="notice", level="township", position=last + 1, name="二榜", days=3)
+    moved = answer(ground, SINCERE, False, by=reviewer)  # the notice to come shows it
+    assert moved.moved_to == ground.tiers[1]
 
 
 def test_elsewhere_nobody_answers(ground):

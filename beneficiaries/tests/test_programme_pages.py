@@ -39,6 +39,14 @@ def test_a_community_sees_the_programme_in_use_of_its_township_and_no_draft(clie
     assert page(client, clerk, "programme", draft.pk).status_code == 404
 
 
+def test_a_step_with_nothing_filled_in_is_named_in_the_check_and_breaks_no_page(client, tree):
+    programme = draft_programme(tree.township)
+    programme.steps.filter(kind="assessment").update(name="", quorum_share=None, pass_share=None)
+    client.force_login(programme.written_by)
+    shown = client.get(f"/programmes/{programme.pk}/").content.decode()
+    assert "环节“民主评议”没有写明到会比例和同意比例。" in shown
+
+
 def test_another_township_sees_nothing(client, tree):
     programme = approved_programme(tree.township)
     outsider = user_with("programme_officer", tree.other_township)

@@ -323,6 +323,30 @@ def test_the_reviewer_does_not_agree_to_her_own_relative_nor_strike_him(tree, ro
     rosters.approve(roster=roster, by=user_with("reviewer", tree.township), at=AT)
 
 
+def test_the_page_ties_a_declaration_to_the_account_or_the_name_binds(client, tree, roster, cast):
+    reviewer = user_with("reviewer", tree.township)
+    client.force_login(reviewer)
+    shown = client.get("/relatives/new/").context["form_key"]
+    told = {
+        "organisation": tree.township.pk,
+        "staff_name": reviewer.full_name,
+        "kinship": "child",
+        "name": "何小梅",
+    }
+    assert client.post("/relatives/new/", told | {"form_key": shown}).status_code == 302
+    made = StaffRelative.objects.get()
+    assert made.staff == reviewer
+    walk(roster, until=RosterStatus.REVIEWING, cast=cast)
+    look(third(roster), user_with("inspector", tree.township))
+    for staff in (reviewer, None):
+        StaffRelative.objects.update(staff=staff)
+        with pytest.raises(Refusal, match="第3号是您的近亲属，请回避"):
+            rosters.approve(roster=roster, by=reviewer, at=AT)
+    namesake = user_with("reviewer", tree.other_township)
+    namesake.full_name = reviewer.full_name
+    assert not queries.is_staff(StaffRelative.objects.get(), namesake)
+
+
 def test_the_inspector_does_not_check_her_own_relative(tree, roster, cast):
     inspector = user_with("inspector", tree.township)
     reviewer = user_with("reviewer", tree.township)

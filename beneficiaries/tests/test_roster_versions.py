@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus
 from beneficiaries.models import Roster, RosterEntry
-from beneficiaries.queries import exclusions
+from beneficiaries.queries import exclusions, waiting
 from beneficiaries.queries import rosters as queries
 from beneficiaries.queries import versions as changes
 from beneficiaries.services import entries as entry_services
@@ -158,6 +158,40 @@ def test_who_decided_on_the_earlier_version_does_not_draft_the_new_one(tree, fir
     with pytest.raises(workflow.Refused) as refused:
         revise(first, both)
     assert refused.value.kind == "four_eyes"
+
+
+def test_who_drafted_the_earlier_version_does_not_decide_on_the_new_one(tree, first, cast):
+    """Her entries are in it."""
+    new = revise(first, user_with("clerk", tree.community))
+    again(new, until=RosterStatus.REVIEWING)
+    reviewer = user_with("reviewer", tree.township)
+    workflow.record_duty(first, by=reviewer, duty="drafting", at=AT)
+    new.refresh_from_db()
+    assert waiting.without_barred([new], reviewer) == []
+    with pytest.raises(workflow.Refused, match="已在此前环节承担起草") as refused:
+        rosters.approve(roster=new, by=reviewer, at=AT)
+    assert refused.value.kind == "four_eyes"
+
+
+def test_who_decided_on_the_earlier_version_adds_nobody_to_the_new_one(tree, first):
+    new = revise(first, user_with("clerk", tree.community))
+    both = user_with("clerk", tree.community)
+    workflow.record_duty(first, by=both, duty="approving", at=AT, stage="5")
+    with pytest.raises(workflow.Refused) as refused:
+        add(new, both)
+    assert refused.value.kind == "four_eyes"
+
+
+def test_the_chain_of_versions_costs_as_many_queries_as_it_has_links(
+    programme, first, django_assert_num_queries
+):
+    second = revise(first, user_with("clerk", first.organisation))
+    again(second)
+    third = revise(second, user_with("clerk", first.organisation))
+    assert [one.pk for one in queries.chain(third)] == [third.pk, second.pk, first.pk]
+    with django_assert_num_queries(2):
+        found = queries.origins([third, second])
+    assert found == {third.pk: {third.pk, second.pk, first.pk}, second.pk: {second.pk, first.pk}}
 
 
 def test_a_roster_that_is_not_final_is_not_revised(programme, tree, cast):

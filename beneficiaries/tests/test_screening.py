@@ -316,6 +316,20 @@ def test_the_poorer_comes_first_and_each_stands_in_its_first_category(tree, prog
     assert missed["lines"][0]["value"].startswith("2,340元")
 
 
+def test_a_place_goes_to_the_category_of_higher_precedence_before_the_poorer_of_a_lower_one(tree, programme):
+    """The quota is cut from the front of the list."""
+    first = AidCategory.objects.create(programme=programme, code="s", name="重病低保户", precedence=0)
+    add_criteria(first, [a_node(Fact.CATEGORY, Operator.ONE_OF, NAMES[0])])
+    living(tree.community, "H1", 100)
+    living(tree.community, "H2", 900, held=NAMES[0])
+    living(tree.community, "H3", 800, held=NAMES[0])
+    assert [(p.household.number, p.category.name) for p in propose(programme, tree.township)] == [
+        ("H3", "重病低保户"),
+        ("H2", "重病低保户"),
+        ("H1", "甲"),
+    ]
+
+
 def test_just_over_a_boundary_the_category_above_says_by_how_much(tree, programme):
     living(tree.community, "H1", 1171)
     (found,) = propose(programme, tree.township)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from beneficiaries.enums import EntryStatus, RosterStatus, StepKind
 from beneficiaries.queries import disputes
 from beneficiaries.rules import sampling
-from beneficiaries.services import checks, rosters
+from beneficiaries.services import checks, notices, rosters
 from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, walk
 from welfare.errors import Refusal
@@ -73,6 +73,26 @@ def test_an_untrue_finding_blocks_the_approval_until_struck(checked, cast):
     assert checked.status == RosterStatus.FINAL
     wrong.refresh_from_db()
     assert wrong.status == EntryStatus.STRUCK
+
+
+def test_who_was_found_untrue_is_not_shown_to_the_public(tree, cast):
+    programme = approved_programme(tree.township)
+    last = programme.steps.order_by("position").last()
+    programme.steps.filter(kind=StepKind.CHECK).update(position=last.position + 1, sample_number=6)
+    shown = programme.steps.create(kind=StepKind.NOTICE, level="township", position=last.position + 2, days=3)
+    programme.steps.create(kind=StepKind.APPROVAL, level="county", position=last.position + 3)
+    roster = drafted_roster(programme, tree.community, households=6, cast=cast)
+    walk(roster, until=RosterStatus.CHECKING, cast=cast)
+    finish(roster, cast, untrue=1)
+    assert roster.step == shown
+    by = cast.at(shown)
+    with pytest.raises(Refusal, match="第1号抽查情况不实，不能公示。请把名册退回"):
+        notices.post(roster=roster, by=by, at=AT)
+    rosters.return_to(roster=roster, step=None, by=by, at=AT, reason="第1号不实")
+    entry_services.withdraw(entry=roster.entries.get(position=1), by=cast.clerk, at=AT, reason="抽查不实")
+    walk(roster, until=RosterStatus.CHECKING, cast=cast)
+    finish(roster, cast, seed="2027")
+    notices.post(roster=roster, by=by, at=AT)
 
 
 def test_who_was_found_untrue_is_looked_at_again_after_a_return(checked, cast):

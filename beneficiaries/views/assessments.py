@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.enums import AssessmentStatus
-from beneficiaries.forms.assessments import MeetingForm, VotesForm
+from beneficiaries.forms.assessments import MeetingForm, MeetingPhotoForm, VotesForm
 from beneficiaries.models import Assessment, AssessmentAttendee, Roster
 from beneficiaries.queries import disputes
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.assessment import pass_text, share_text
-from beneficiaries.services import assessments
+from beneficiaries.services import assessments, meeting_photos
 from welfare import workflow
 from welfare.viewtools import form_page, load, new_form_key, staff, submit
 
@@ -93,6 +93,8 @@ def assessment(request, pk):
         "is_open": is_open,
         "may_record": is_open and request.user.may("roster.assess", found.roster.organisation),
         "voted": len(votes),
+        "photos": list(found.photos.select_related("recorded_by", "voided_by").order_by("pk")),
+        "photo_form": None if meeting_photos.why_not(found, request.user) else MeetingPhotoForm(),
     }
     return render(request, "beneficiaries/assessment.html", context)
 
@@ -127,11 +129,16 @@ def assessment_conclude(request, pk):
             ("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"),
             ("已记票", f"{found.votes.count()} 个对象"),
         ],
-        consequences=["宣布后票数不能再改。"],
+        consequences=["宣布后票数不能再改。", *_without_photos(found)],
         confirm_label="宣布结果",
         why_not=workflow.why_not(found, "conclude", by=request.user, at=now),
         cancel_url=reverse("assessment", args=[pk]),
     )
+
+
+def _without_photos(found):
+    kept = found.photos.filter(voided_at=None).exists()
+    return [] if kept else ["还没有登记签到表或会场的照片，宣布后、定案前仍可补充。"]
 
 
 @staff("roster.view", methods=("GET", "HEAD"))
@@ -142,5 +149,6 @@ def assessment_minutes(request, pk):
         "entry__category", "entry__household", "entry__person", "entry__institution"
     ).prefetch_related("entry__household__members")
     context = _meeting(found) | {"votes": list(votes.order_by("entry__position"))}
+    context["photos"] = list(found.photos.filter(voided_at=None).order_by("pk"))
     context["passed"] = sum(vote.is_passed is True for vote in context["votes"])
     return render(request, "beneficiaries/assessment_minutes.html", context)

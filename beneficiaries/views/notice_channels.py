@@ -60,14 +60,17 @@ def notice_channel_void(request, pk):
 @staff("roster.view", methods=("GET", "HEAD"))
 def notice_channel_photo(request, pk, small=False):
     """The photo, or its small picture."""
-    found = _channel(request, pk)
-    name = notice_channels.thumbnail_name(found) if small else found.proof.name
+    return send_proof(_channel(request, pk), small, "公示照片")
+
+
+def send_proof(found, small, name):
+    """The photo of a PhotoProof, or its small picture, as a response that can do nothing but show."""
     try:
-        stored = found.proof.storage.open(name)
+        stored = found.proof.storage.open(found.thumbnail_name() if small else found.proof.name)
     except FileNotFoundError:
         raise Http404("照片不在存储中，请联系系统管理员从备份恢复。") from None
     response = send_file(
-        stored, filename=f"公示照片-{found.pk}.jpg", content_type="image/jpeg", is_download=False
+        stored, filename=f"{name}-{found.pk}.jpg", content_type="image/jpeg", is_download=False
     )
     response["Content-Security-Policy"] = SANDBOX
     return response

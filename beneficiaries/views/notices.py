@@ -13,6 +13,7 @@ from beneficiaries.enums import EntryStatus, NoticeStatus
 from beneficiaries.forms.notices import ChannelForm, PostNoticeForm
 from beneficiaries.models import NoticeChannel, PublicNotice, Roster
 from beneficiaries.queries import notices as queries
+from beneficiaries.queries.objections import of_round
 from beneficiaries.services import notices
 from welfare import dates, workflow
 from welfare.errors import Refusal
@@ -118,7 +119,7 @@ def roster_notice(request, pk):
         "tone": TONES[found.status],
         "rows": queries.public_rows(found.pk),
         "left_out": _left_out(found) if is_here else 0,
-        "objections": list(found.objections.select_related("received_by").order_by("received_at")),
+        "objections": list(of_round(found).select_related("received_by").order_by("received_at")),
         "channels": list(shown.order_by("shown_on", "pk")),
         "may_show": may_show,
         "channel_form": ChannelForm(initial={"shown_on": today}) if may_show else None,
@@ -160,7 +161,7 @@ def roster_notice_close(request, pk):
         sentence="办结后生成公示结果报告，名册转入下一环节。",
         facts=[
             ("公示时间", f"{found.starts_on:%Y-%m-%d} 至 {found.ends_on:%Y-%m-%d}"),
-            ("异议", f"{found.objections.count()} 件"),
+            ("异议", f"{of_round(found).count()} 件"),
             *_what_stays_behind(found),
         ],
         confirm_label="公示办结",

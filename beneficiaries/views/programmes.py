@@ -52,7 +52,9 @@ def programme(request, pk):
             ],
             "milestones": found.milestones.all(),
             "quotas": quotas,
-            "quota_sum": sum(quota.count for quota in quotas if quota.category_id is None),
+            "quota_sum": sum(
+                quota.count for quota in quotas if quota.organisation_id and quota.category_id is None
+            ),
             "funds": found.foreseen_funds.select_related("fund"),
             "framework": framework.overview(found, request.user),
             "may_open": request.user.may("registry.view"),

@@ -1,6 +1,6 @@
 """Guards about who is in doubt, against favour (relatives of staff), and against what a check found untrue."""
 
-from beneficiaries.queries import disputes, relatives, rosters
+from beneficiaries.queries import disputes, objections, relatives, rosters
 
 
 def _numbered(positions):
@@ -32,20 +32,37 @@ def approver_is_no_relative(attempt):
     return f"{_numbered(own)}是您的近亲属，请回避，由其他人员办理。" if own else None
 
 
+def _found_untrue(roster):
+    """第2号 …: whom the last check found not as stated, or ""."""
+    found = disputes.untrue(roster)
+    rows = roster.entries.filter(pk__in=found).order_by("position") if found else []
+    return _numbered([entry.position for entry in rows]) if found else ""
+
+
 def nobody_is_found_untrue(attempt):
-    found = disputes.untrue(attempt.subject)
-    if not found:
-        return None
-    rows = attempt.subject.entries.filter(pk__in=found).order_by("position")
-    positions = list(rows.values_list("position", flat=True))
-    return f"{_numbered(positions)}抽查情况不实，请先不予列入，或退回抽查环节复核。"
+    who = _found_untrue(attempt.subject)
+    return f"{who}抽查情况不实，请先不予列入，或退回抽查环节复核。" if who else None
+
+
+def untrue_are_not_shown(attempt):
+    """A notice says who is to be helped; at its step nobody is struck."""
+    who = _found_untrue(attempt.subject)
+    return f"{who}抽查情况不实，不能公示。请把名册退回到之前的环节，不予列入、撤下或复核。" if who else None
 
 
 def is_fit_to_be_final(attempt):
     """At the last step, whatever its kind: what the approval asks holds for the end of the procedure too."""
     steps = attempt.data.get("steps")
     is_last = steps[-1].pk == attempt.subject.step_id if steps else not rosters.next_step(attempt.subject)
-    return (relatives_are_checked(attempt) or nobody_is_found_untrue(attempt)) if is_last else None
+    if not is_last:
+        return None
+    return relatives_are_checked(attempt) or nobody_is_found_untrue(attempt) or nothing_is_unanswered(attempt)
+
+
+def nothing_is_unanswered(attempt):
+    """Every notice asks this when it closes; the end of the procedure asks once more, whatever led there."""
+    count = objections.holding(attempt.subject).count()
+    return f"还有 {count} 件异议没有答复，不能定案。" if count else None
 
 
 def worker_is_no_relative(attempt):
@@ -53,6 +70,14 @@ def worker_is_no_relative(attempt):
     entry = attempt.subject
     if entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
         return f"第{entry.position}号是您的近亲属，请回避，由其他人员办理。"
+    return None
+
+
+def answerer_is_no_relative(attempt):
+    """On one objection: what is said about her own relative is for somebody else to look into."""
+    entry = attempt.subject.entry
+    if entry and entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
+        return f"第{entry.position}号是您的近亲属，请回避，由其他人员答复。"
     return None
 
 

@@ -13,8 +13,9 @@ from beneficiaries.enums import (
     ObjectionAction,
     ObjectionStatus,
 )
-from beneficiaries.queries import disputes, public_pages, relatives
+from beneficiaries.queries import disputes, objections, public_pages, relatives
 from beneficiaries.rules.assessment import quorum_refusal
+from beneficiaries.workflows.fairness import answerer_is_no_relative
 from beneficiaries.workflows.rosters import CHECK_BARS, DRAFT_BARS, cases_of, level_of, stage_of
 from welfare import dates, workflow
 from welfare.workflow import Machine, Move
@@ -117,10 +118,11 @@ def period_is_over(attempt):
 
 
 def every_objection_is_answered(attempt):
-    """Or, where the programme says so, each open one has stopped its entry, which then stays behind."""
-    notice = attempt.subject
-    waiting = notice.objections.filter(status=ObjectionStatus.OPEN)
-    if notice.roster.programme.closes_without_stopped:
+    """To this notice or to an earlier one. Or, where the programme says so, each open one has stopped its entry,
+    which then stays behind."""
+    roster = attempt.subject.roster
+    waiting = objections.holding(roster)
+    if roster.programme.closes_without_stopped:
         loose = waiting.filter(entry=None).count()
         return f"有 {loose} 件异议还没有对应到公示对象，请先对应或答复，再办结。" if loose else None
     count = waiting.count()
@@ -163,9 +165,27 @@ def forget_pages(attempt):
     public_pages.changed(attempt.subject.token)
 
 
+def stop_objected(notice, *, by, at):
+    """Stop every listed entry with an open objection to the notice. Harmless to repeat. Returns how many."""
+    stopped = 0
+    for objection in objections.to_stop(notice):
+        entry = objection.entry
+        entry.refresh_from_db()  # two objections may name the same
+        if entry.status == EntryStatus.LISTED:
+            workflow.perform(entry, "stop", by=by, at=at, reason=f"异议 {objection.reference}")
+            stopped += 1
+    return stopped
+
+
+def take_off(attempt):
+    """No longer shown; what was said against it stands, also what the job has not come to yet."""
+    forget_pages(attempt)
+    stop_objected(attempt.subject, by=attempt.by, at=attempt.at)
+
+
 def retract_notice(attempt):
     """The roster goes back to be assessed: entries that wait for just that are listed again."""
-    forget_pages(attempt)
+    take_off(attempt)
     waiting = attempt.subject.objections.filter(
         action=ObjectionAction.REASSESS, entry__status=EntryStatus.STOPPED
     ).exclude(entry__objections__status=ObjectionStatus.OPEN)
@@ -222,7 +242,7 @@ NOTICE = workflow.register(
                 guards=(nobody_waits_for_assessment,),
                 needs_reason=True,
                 level=lambda notice: notice.step.level,
-                change=forget_pages,
+                change=take_off,
                 tone="danger",
             ),
             Move(
@@ -271,6 +291,7 @@ OBJECTION = workflow.register(
                 (ObjectionStatus.OPEN,),
                 ObjectionStatus.ANSWERED,
                 "objection.answer",
+                guards=(answerer_is_no_relative,),
                 needs_reason=True,
                 stamp="answered",
                 level=lambda objection: objection.notice.step.level,

@@ -23,6 +23,7 @@ from beneficiaries.workflows.fairness import (
     nobody_is_to_be_assessed,
     relatives_are_checked,
     somebody_is_to_be_assessed,
+    untrue_are_not_shown,
 )
 from beneficiaries.workflows.handed_down import nothing_is_handed_down
 from beneficiaries.workflows.revisions import (
@@ -62,8 +63,8 @@ def stage_of(roster):
 
 
 def cases_of(roster):
-    """The roster, and the one it supplements: who acted on that has acted on its entries too."""
-    return [roster, roster.supplement_to] if roster.supplement_to_id else [roster]
+    """The roster, the one it supplements and the versions they replace: who acted on those has acted on its entries."""
+    return queries.chain(roster)
 
 
 def level_of(roster):
@@ -293,7 +294,13 @@ ROSTER = workflow.register(
                 "张贴公示",
                 RosterStatus.ON_NOTICE,
                 "notice.post",
-                guards=(nobody_is_stopped, somebody_is_listed, has_no_notice, labels_are_public),
+                guards=(
+                    nobody_is_stopped,
+                    somebody_is_listed,
+                    untrue_are_not_shown,
+                    has_no_notice,
+                    labels_are_public,
+                ),
             ),
             _onward(
                 "close_notice", "公示办结", RosterStatus.ON_NOTICE, "notice.post", guards=(notice_is_closed,)

@@ -97,7 +97,9 @@ def steps(plan):
             yield Finding(f"“{then.label}”排在“{first.label}”之前，次序有误。", "steps")
     for step in plan.steps:
         if step.kind == StepKind.ASSESSMENT and not (step.quorum_share and step.pass_share):
-            yield Finding(f"环节“{step.name or step.kind.label}”没有写明到会比例和同意比例。", "steps")
+            yield Finding(
+                f"环节“{step.name or StepKind(step.kind).label}”没有写明到会比例和同意比例。", "steps"
+            )
 
 
 # -- dates -------------------------------------------------------------------------------------------

@@ -57,10 +57,12 @@ def stated_count(plan, category, subject):
 
 def _of_category(plan, category):
     count = category.quota
-    if count is None and category.quotas:
-        count = sum(category.quotas.values())
+    if count is None:
+        count = spread(plan, category.quotas, category.quota_each)
     if count is None and len(plan.categories) == 1:
         count = plan.quotas.total
+        if count is None and plan.quotas.each is not None:
+            count = spread(plan, plan.quotas.named, plan.quotas.each)
     persons = count if category.unit == Unit.PERSON else stated_count(plan, category, StatedSubject.PERSONS)
     lines = lines_of(plan, category)
     cash, goods = (
@@ -70,6 +72,21 @@ def _of_category(plan, category):
         for kind in (StandardKind.CASH, StandardKind.GOODS)
     )
     return Reckoning(category, count, persons, cash[0], goods[0], cash[1], goods[1])
+
+
+def communities(plan):
+    """How many communities the plan covers, where that is known."""
+    return plan.scope.communities or len(plan.scope.covered) or None
+
+
+def spread(plan, named, each):
+    """What quotas of communities come to: those named, and ``each`` for every other. None when it cannot be told."""
+    if each is None:
+        return sum(named.values()) if named else None
+    number = communities(plan)
+    if number is None or number < len(named):
+        return None
+    return sum(named.values()) + each * (number - len(named))
 
 
 def _money(lines, category, count, persons, communities):

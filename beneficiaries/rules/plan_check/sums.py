@@ -249,23 +249,42 @@ def _not_relief(plan):
 def quotas(plan):
     """Quotas of communities and categories beside the totals they belong to."""
     named, total = plan.quotas.named, plan.quotas.total
-    if named and total is not None and sum(named.values()) != total:
-        yield Finding(f"各村(社区)名额合计{sum(named.values())}，与总名额{total}不符。", "quota")
+    each = plan.quotas.each
+    parts = reckoning.spread(plan, named, each)
+    if None not in (parts, total) and parts != total:
+        yield Finding(f"{_parts(plan, named, each)}名额合计{parts}，与总名额{total}不符。", "quota")
     counts = [category.quota for category in plan.categories]
     by_category = sum(counts) if counts and None not in counts else None
     if by_category is not None and total is not None and by_category != total:
         yield Finding(f"各类别名额合计{by_category}，与总名额{total}不符。", "quota")
     for category in plan.categories:
-        parts = sum(category.quotas.values())
-        if category.quotas and category.quota is not None and parts != category.quota:
-            yield Finding(
-                f"类别“{category.name}”分配到村(社区)的名额合计{parts}，与类别名额{category.quota}不符。",
-                "quota",
-            )
+        yield from _of_category(plan, category)
     units = {category.unit for category in plan.categories}
     if total is not None and by_category is None and len(units) > 1:
         names = "、".join(Unit(unit).label for unit in sorted(units))
         yield Finding(f"各类别的对象单位不同（{names}），总名额不能相加，请按类别写明名额。", "quota")
     is_by_list = plan.document != SUMMARY and plan.settings["kind"] in BY_LIST
-    if is_by_list and plan.categories and total is None and by_category is None and not named:
+    is_open = total is None and by_category is None and not named and each is None
+    if is_by_list and plan.categories and is_open:
         yield Finding("没有总名额，也没有各类别名额，无法推算所需款物。", "quota")
+
+
+def _of_category(plan, category):
+    """The category's quotas of communities beside its own; one for each community beside what is stated."""
+    parts = reckoning.spread(plan, category.quotas, category.quota_each)
+    if parts is None or category.quota in (None, parts):
+        return
+    if category.quota_each is None:
+        words = f"分配到村(社区)的名额合计{parts}"
+    else:
+        words = f"{_parts(plan, category.quotas, category.quota_each)}名额合计{parts}"
+    yield Finding(f"类别“{category.name}”{words}，与类别名额{category.quota}不符。", "quota")
+
+
+def _parts(plan, named, each):
+    """各村(社区); with a quota of each, how many there are and how much each has."""
+    if each is None:
+        return "各村(社区)"
+    number = reckoning.communities(plan)
+    others = number - len(named)
+    return f"实施范围内{number}个村(社区)，{f'除写明的{len(named)}个外' if named else ''}{others}×{each}，"
