@@ -333,12 +333,8 @@ def _requirement(table):
 def _quotas(top):
     table = top.table("quota", required=False)
     spread = table.one_of("spread", values.SPREADS, "households")
-    found = values.Quotas(
-        table.take("total", int, None),
-        spread,
-        table.counts("organisations"),
-        table.take("each_community", int, None),
-    )
+    total, each = table.take("total", int, None), table.take("each_community", int, None)
+    found = values.Quotas(total, spread, table.counts("organisations"), each)
     table.finish()
     return found
 

@@ -67,6 +67,11 @@ class Ground:
             return Decimal("0.00")
         return entitlement(self.categories[category_id], family_size=family_size).value
 
+    def has_nothing_on(self, home):
+        """Is nothing on file of the family, and no rule that asks of it alone? Then one of it may be listed unasked."""
+        asks = self.categories or self.rules.barred
+        return not (asks or self.listings.get(home) or self.helps.get(home))
+
     def verdict(self, candidate, home):
         """The Verdict on a candidate of the family (or institution) ``home``: see ``home_of``."""
         return rules.verdict(candidate, self.listings[home], self.helps[home], self.rules)
@@ -120,7 +125,9 @@ def hold(*, homes=(), institutions=()):
     """Lock the households and institutions until the transaction ends, so that two programmes list one after the other."""
     for model, ids in ((Household, homes), (Institution, institutions)):
         if ids:
-            rows = model.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
+            rows = (
+                model.objects.filter(pk__any_of=list(set(ids))).order_by("pk").select_for_update(no_key=True)
+            )
             list(rows.values_list("pk", flat=True))
 
 
@@ -201,8 +208,9 @@ def _below(organisation):
 
 def _named(homes, institutions):
     """By ids alone, so that each side is read from its own index."""
-    people = Person.objects.filter(household__in=homes).order_by("pk").values_list("pk", flat=True)
-    return Q(household__in=list(homes)) | Q(person__in=list(people)) | Q(institution__in=list(institutions))
+    people = Person.objects.filter(household__any_of=list(homes)).order_by("pk").values_list("pk", flat=True)
+    inside = Q(household__any_of=list(homes)) | Q(person__any_of=list(people))
+    return inside | Q(institution__any_of=list(institutions))
 
 
 def _in_group(programme):

@@ -102,7 +102,7 @@ def programmes_for(organisation):
 def family_sizes(household_ids, rule=FamilyRule.COUNTED):
     """{household id: family size under ``rule``, one at least}, in one query."""
     members = defaultdict(list)
-    present = Person.objects.present().filter(household__in=household_ids)
+    present = Person.objects.present().filter(household__any_of=list(household_ids))
     for member in present.order_by().values_list(
         "household", "relation", "is_counted", "marriage__code", named=True
     ):
