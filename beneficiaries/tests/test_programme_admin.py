@@ -1,6 +1,7 @@
 """The admin of programmes: an officer sets one up, somebody else approves it, then nobody changes it."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -103,6 +104,26 @@ def test_a_label_that_tells_of_an_illness_is_refused(client, tree, officer):
         },
     )
     assert "公开名称不能含“病”" in page.content.decode()
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_categories_that_add_to_one_another_are_refused(client, tree, officer, length):
+    chain = list(draft_programme(tree.township, by=officer).categories.order_by("precedence"))[:length]
+    for base, category in pairwise(chain):
+        category.adds_to = base
+        category.save()
+    client.force_login(officer)
+    form = {
+        "name": chain[0].name,
+        "public_label": chain[0].public_label,
+        "unit": "household",
+        "precedence": 1,
+        "adds_to": chain[-1].pk,
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
+    }
+    assert "不能互相增发" in client.post(change_url(chain[0]), form).content.decode()
+    chain[0].refresh_from_db()
+    assert chain[0].adds_to is None
 
 
 def criterion(**row):
