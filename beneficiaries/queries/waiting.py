@@ -104,7 +104,7 @@ def relatives_to_check(user):
     """Entries that are relatives of staff and wait for the user's office to look in person, with their roster.
 
     It is the office above the roster's own that looks. Left out is who has a part in the roster, and her own
-    relatives; seven queries at most.
+    relatives; six queries at most.
     """
     wanted = Q(pk__in=[])
     for held in assignments_of(user):

@@ -321,7 +321,7 @@ def test_the_list_costs_the_same_for_one_roster_and_three(tree, django_assert_nu
         declare(place, there.clerk, name=made.entries.first().household.head.name)
         inspector = user_with("inspector", tree.township)
         inspector.may("roster.check")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             assert waiting.relatives_to_check(inspector)
 
 
