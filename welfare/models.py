@@ -81,11 +81,12 @@ class Organisation(ScopedModel):
         """This organisation or its nearest ancestor at ``level``; None when there is none."""
         return Organisation.objects.above(self).filter(level=level).last()
 
-    def office_for(self, level):
+    def office_for(self, level, above=None):
         """Who does here what is to be done at ``level``: the nearest organisation, itself first, at that level
         or above it. A tree without an office there hands the duty up; the highest takes what nobody above can.
+        ``above`` are ``objects.above(self)`` in order, if read already.
         """
-        above = list(Organisation.objects.above(self))
+        above = above or list(Organisation.objects.above(self))
         fit = [one for one in above if Level(one.level).rank <= Level(level).rank]
         return fit[-1] if fit else above[0]
 
