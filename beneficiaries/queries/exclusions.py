@@ -24,7 +24,9 @@ from beneficiaries.rules.standards import entitlement
 
 HIDDEN = "其他方案"
 _HOLDERS = ("household_id", "person_id", "person__household_id", "institution_id")
-_OF_PROGRAMME = tuple(f"programme__{name}" for name in ("code", "name", "exclusion_group", "year"))
+_OF_PROGRAMME = tuple(
+    f"programme__{name}" for name in ("organiser_id", "code", "name", "exclusion_group", "year")
+)
 _LISTED = (
     *("pk", "lineage", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
     *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
@@ -185,8 +187,11 @@ def _in_group(programme):
 
 
 def _listings(programme):
-    """Live entries of this programme, of its other versions in the year, and of its exclusion group in the year."""
-    versions = Q(programme__code=programme.code, programme__year=programme.year)
+    """Live entries of this programme, of its other versions in the year, and of its exclusion group in the year.
+
+    Another office's programme of the same code is none of its versions: only a common exclusion group ties them.
+    """
+    versions = Q(programme__in=Programme.objects.versions_of(programme).filter(year=programme.year))
     wanted = Q(programme=programme) | versions | _in_group(programme)
     return RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY)
 
@@ -252,8 +257,15 @@ def _listing(made, row, titles):
         where=row["roster__organisation__short_name"] or row["roster__organisation__name"],
         title=titles.get(row["programme_id"], HIDDEN),
         is_here=is_here,
-        is_version=not is_here
-        and (row["programme__code"], row["programme__year"]) == (made.programme.code, made.programme.year),
+        is_version=not is_here and _is_version(row, made.programme),
+    )
+
+
+def _is_version(row, programme):
+    return (row["programme__organiser_id"], row["programme__code"], row["programme__year"]) == (
+        programme.organiser_id,
+        programme.code,
+        programme.year,
     )
 
 
