@@ -11,6 +11,7 @@ from django.db.models import (
     Field,
     ForeignObject,
     Lookup,
+    Max,
     OuterRef,
     Q,
     Subquery,
@@ -84,9 +85,19 @@ class ProgrammeQuerySet(ScopedQuerySet):
         in_use = Q(organiser__in=above, status__in=IN_USE)
         return self.filter(scope.condition(user, self.model.scope_path, permission) | in_use)
 
+    def versions_of(self, programme):
+        """``programme`` and its other versions and years: one office's, for codes are each office's own."""
+        return self.filter(organiser=programme.organiser_id, code=programme.code)
+
+    def next_version(self, organiser, code):
+        """The number that the next programme of that office and code bears."""
+        last = self.filter(organiser=organiser, code=code).aggregate(last=Max("version"))["last"]
+        return (last or 0) + 1
+
     def in_use(self):
         """Approved, in their newest approved version: rosters may be drawn up."""
         newer = self.model.objects.filter(
+            organiser=OuterRef("organiser"),
             code=OuterRef("code"),
             year=OuterRef("year"),
             version__gt=OuterRef("version"),

@@ -25,7 +25,9 @@ from beneficiaries.rules.standards import entitlement
 
 HIDDEN = "其他方案"
 _HOLDERS = ("household_id", "person_id", "person__household_id", "institution_id")
-_OF_PROGRAMME = tuple(f"programme__{name}" for name in ("code", "name", "exclusion_group", "year"))
+_OF_PROGRAMME = tuple(
+    f"programme__{name}" for name in ("organiser_id", "code", "name", "exclusion_group", "year")
+)
 _LISTED = (
     *("pk", "lineage", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
     *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
@@ -222,9 +224,10 @@ def _in_group(programme):
 def _listings(programme):
     """Live entries of this programme, and of its other versions and its exclusion group in the year.
 
+    Another office's programme of the same code is none of its versions: only a common exclusion group ties them.
     Under a cap of the year those of every programme of the year: what somebody is listed for counts as what she has.
     """
-    versions = Q(programme__code=programme.code, programme__year=programme.year)
+    versions = Q(programme__in=Programme.objects.versions_of(programme).filter(year=programme.year))
     wanted = Q(programme=programme) | versions | _in_group(programme)
     if programme.cap_year is not None:
         wanted |= Q(programme__year=programme.year)
@@ -320,7 +323,11 @@ def _help(made, row, titles):
 
 
 def _is_version(programme, row):
-    return (row["programme__code"], row["programme__year"]) == (programme.code, programme.year)
+    return (row["programme__organiser_id"], row["programme__code"], row["programme__year"]) == (
+        programme.organiser_id,
+        programme.code,
+        programme.year,
+    )
 
 
 def _is_group(programme, row):

@@ -79,8 +79,8 @@ def _requirement(row):
 
 
 def other_versions(programme, user):
-    """Programmes of the same code that ``user`` may see: other versions, other years; newest first."""
-    rows = Programme.objects.visible_to(user).filter(code=programme.code).exclude(pk=programme.pk)
+    """Programmes of the same office and code that ``user`` may see: other versions, other years; newest first."""
+    rows = Programme.objects.visible_to(user).versions_of(programme).exclude(pk=programme.pk)
     return list(rows.order_by("-year", "-version")[:10])
 
 

@@ -78,9 +78,7 @@ def without_barred(rosters, user, bars=None):
     return [
         roster
         for roster in rosters
-        if not _is_barred(
-            roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])), bars
-        )
+        if not _is_barred(roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])), bars)
     ]
 
 

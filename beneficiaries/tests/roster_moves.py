@@ -137,7 +137,7 @@ class RosterMoves(RuleBasedStateMachine):
             name, *numbers = line.split()
             times = int(numbers.pop()) if name == "go_on" and numbers else 1
             for _ in range(times):
-                getattr(machine, f"move_{name}")(*(list(map(int, numbers)) + [0, 0, 0])[:3])
+                getattr(machine, f"move_{name}")(*[*map(int, numbers), 0, 0, 0][:3])
         machine.no_path_led_around()
         machine.atomic.__exit__(None, None, None)
         return type("FromHere", (cls,), {"begun": (machine.book, machine.steps, machine.at)})
@@ -266,7 +266,7 @@ class RosterMoves(RuleBasedStateMachine):
     def move_meet(self, who, which, how):
         """Both clerks and two others are asked, some come, some withdraw, and they vote as they like."""
         roster, by = self.roster(), self.who(who)
-        asked = self.people[:2] + [None, None]
+        asked = [*self.people[:2], None, None]
         present = 4 - (how % 5 in (1, 2)) - 2 * (how % 5 == 2)  # all, or three, or only one
         came = {user.pk for user in asked[:present] if user}
         people = [
