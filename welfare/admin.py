@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import AutoField
+from django.db.models import AutoField, DateField
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.html import format_html_join
 
 from welfare import accounts, audit, roles, scope, workflow
 from welfare.errors import Refusal
+from welfare.forms import DayField
 from welfare.models import AuditEvent, CalendarDay, Organisation, RoleAssignment, User
 from welfare.viewtools import move_buttons, move_page
 
@@ -33,6 +34,7 @@ class RolePermissions:
 
     view_permission = ""
     write_permission = ""
+    formfield_overrides = {DateField: {"form_class": DayField}}
 
     def _allowed(self, request, permission, obj=None):
         """Nothing for strangers (the admin asks on its login page too), else what ``_may`` says."""

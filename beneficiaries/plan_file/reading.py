@@ -29,6 +29,7 @@ from welfare.errors import Refusal
 
 PLANS = Path(__file__).parent.parent / "plans"
 FORMAT = 1
+DEEPEST = 10  # groups within groups
 
 
 class PlanError(Refusal):
@@ -70,6 +71,10 @@ def parse(text, *, name="方案文件", year=None):
         place = re.search(r"line (\d+), column (\d+)", str(error))
         where = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
         raise PlanError(f"{name}：{where}不符合 TOML 写法，请核对引号、括号和等号。（{error}）") from None
+    except RecursionError:
+        raise PlanError(f"{name}：括号嵌套太深，请核对括号。") from None
+    except (ValueError, ArithmeticError):  # a number of thousands of digits, a day that no calendar has
+        raise PlanError(f"{name}：有的数字或日期太长或不存在，请核对。") from None
     faults = []
     plan = _plan(Table(data, (), Lines(text), faults), year)
     if faults:
@@ -259,11 +264,14 @@ def _category(table, place, goods, standards):
     return found
 
 
-def _condition(table):
+def _condition(table, depth=1):
     is_negated = table.take("not", bool, False)
     for kind in (CriterionKind.ALL, CriterionKind.ANY):
         if table.has(kind.value):
-            children = tuple(_condition(node) for node in table.tables(kind.value))
+            if depth == DEEPEST:
+                table.fault(kind.value, f"条件组嵌套太深，最多 {DEEPEST} 层。")
+                return values.Condition(kind, is_negated)
+            children = tuple(_condition(node, depth + 1) for node in table.tables(kind.value))
             if not children:
                 table.fault(kind.value, "条件组里没有条件。")
             table.finish()
