@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, RosterStatus
-from beneficiaries.models import AssessmentVote, Objection, SampleFinding
+from beneficiaries.models import AssessmentVote, Objection, RosterEntry, SampleFinding
 from beneficiaries.queries import relatives, rosters, standards
 from welfare import dates, money
 from welfare.enums import Level
@@ -17,7 +17,12 @@ from welfare.roles import ROLES
 
 def entry_rows(roster, *, is_live_only=False):
     """[{entry, entitlement, vote, finding, objections, warnings}] for every entry of the roster."""
-    entries = rosters.for_pages(roster.entries.all()).prefetch_related(
+    return rows_of([roster], is_live_only=is_live_only)[roster.pk]
+
+
+def rows_of(wanted, *, is_live_only=False):
+    """{roster id: what ``entry_rows`` says} of many rosters, in as many queries as for one."""
+    entries = rosters.for_pages(RosterEntry.objects.filter(roster__in=wanted)).prefetch_related(
         Prefetch("votes", AssessmentVote.objects.order_by("-assessment__lap", "-assessment__held_at")),
         Prefetch("findings", SampleFinding.objects.order_by("-sample_check__lap", "-id")),
         Prefetch("objections", Objection.objects.order_by("received_at")),
@@ -25,11 +30,18 @@ def entry_rows(roster, *, is_live_only=False):
     entries = entries.select_related("household__organisation", "person__household__organisation")
     if is_live_only:
         entries = entries.filter(status__in=LIVE_ENTRY)
-    entries = list(entries.order_by("position", "id"))
-    given = standards.entitlements(entries)
+    found = {roster.pk: (roster, []) for roster in wanted}
+    for entry in entries.order_by("position", "id"):
+        entry.roster, own = found[entry.roster_id]
+        own.append(entry)
+    given = standards.entitlements([entry for _roster, own in found.values() for entry in own])
+    kin = relatives.of_rosters(dict(found.values()))
+    checks = relatives.findings({pk: one for kin_of_one in kin.values() for pk, one in kin_of_one.items()})
+    return {pk: _rows(own, given, kin[pk], checks) for pk, (_roster, own) in found.items()}
+
+
+def _rows(entries, given, kin, checks):
     names = Counter(str(entry) for entry in entries if entry.status in LIVE_ENTRY)
-    kin = relatives.of_roster(roster, entries)
-    checks = relatives.findings(kin)
     rows = [_row(entry, given[entry.pk], names) for entry in entries]
     for row in rows:
         pk = row["entry"].pk
