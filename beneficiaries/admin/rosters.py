@@ -1,5 +1,7 @@
 """审核 in the admin: what waits for me, a roster with all that bears on the decision, agree, return, strike."""
 
+from collections import Counter
+
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import Http404
@@ -8,8 +10,8 @@ from django.utils import timezone
 
 from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
 from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import roster_bulk, versions, waiting
 from beneficiaries.queries import roster_page as queries
-from beneficiaries.queries import versions, waiting
 from beneficiaries.tables.entries import ENTRY_TONES
 from beneficiaries.views import entry_list
 from beneficiaries.views.entries import strike_page
@@ -83,6 +85,23 @@ class OfficeFilter(admin.SimpleListFilter):
         return queryset.filter(organisation__path__startswith=office.path) if office else queryset.none()
 
 
+def _sums(found):
+    """Of what ``roster_bulk.reviewed`` says of some rosters: objects, persons, cash, goods, warnings, objections."""
+    units = sum((one["units"] for one in found), Counter())
+    sums = {
+        name: sum(one["totals"][name] for one in found) for name in ("persons", "cash", "goods", "warnings")
+    }
+    objects = "、".join(f"{count} {unit}" for unit, count in units.items()) or "无"
+    return [
+        objects,
+        f"{sums['persons']} 人",
+        f"{sums['cash']:,}",
+        f"{sums['goods']:,}",
+        f"{sums['warnings']} 个",
+        f"{sum(one['objections'] for one in found)} 件",
+    ]
+
+
 @admin.register(Roster)
 class RosterAdmin(WorkflowAdmin):
     """Rosters to review. Nothing is edited here: what may be done are the moves of the machine."""
@@ -103,6 +122,16 @@ class RosterAdmin(WorkflowAdmin):
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]
     bulk_moves = ("approve",)
+    bulk_heads = (
+        "方案",
+        "环节",
+        "对象",
+        "家庭人口",
+        "慰问金（元）",
+        "慰问品折价（元）",
+        "须留意",
+        "未答复异议",
+    )
 
     def get_queryset(self, request):
         live = Q(entries__status__in=LIVE_ENTRY)
@@ -159,6 +188,40 @@ class RosterAdmin(WorkflowAdmin):
             facts.append(("缺材料", f"{totals['lacking']} 个对象缺必需的证明材料"))
         return facts
 
+    def bulk_rows(self, request, subjects, move, at):
+        found = roster_bulk.reviewed(subjects, request.user, dates.today(at))
+        rows = []
+        for roster in subjects:
+            one = found[roster.pk]
+            refused = workflow.refused(
+                roster, move.name, by=request.user, at=at, known=one["known"], duties=one["duties"]
+            )
+            rows.append(
+                one
+                | {
+                    "subject": roster,
+                    "url": self.change_url(roster.pk),
+                    "cells": [roster.programme, roster.step or "—", *_sums([one])],
+                    "why_not": self.bulk_refusal(roster, move, refused),
+                }
+            )
+        return rows
+
+    def bulk_totals(self, rows):
+        return ["", "", *_sums(rows)]
+
+    def bulk_refusal(self, roster, move, refused):
+        """A roster at another step says at which, in the place of a page gone stale."""
+        if refused is None:
+            return ""
+        where = f"现在“{roster.step}”环节" if roster.step_id else ""
+        if roster.status not in move.sources:
+            now = roster.get_status_display()
+            return f"{where}（{now}），不在审核环节。" if where else f"名册{now}，没有待审核的事项。"
+        if getattr(refused, "kind", "") == "permission":
+            return f"{where}，由{roster.step.get_level_display()}一级审核。{refused.message}"
+        return refused.message
+
     def strike_view(self, request, pk, entry):
         """不予列入 one entry, with a reason."""
         roster = self._roster(request, pk)
@@ -185,7 +248,7 @@ class RosterAdmin(WorkflowAdmin):
 
     def review_context(self, roster, request):
         """Everything that bears on the decision."""
-        objections = queries.objections_of(roster)
+        objections = queries.objections_of([roster])
         rows = queries.entry_rows(roster, on=dates.today(timezone.now()), objections=objections)
         strike = workflow.MACHINES["beneficiaries.rosterentry"].move("strike")
         may_strike = roster.status == RosterStatus.REVIEWING and request.user.may(
