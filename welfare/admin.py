@@ -13,7 +13,7 @@ from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
 
-from welfare import accounts, audit, bulk, roles, scope, workflow
+from welfare import accounts, admin_links, audit, bulk, roles, scope, workflow
 from welfare.forms import DayField
 from welfare.models import AuditEvent, CalendarDay, Organisation, RoleAssignment, User
 from welfare.viewtools import move_buttons, move_page
@@ -106,6 +106,10 @@ class LedgerAdmin(RolePermissions, ScopedChoices, admin.ModelAdmin):
         if is_numbered and row_id(object_id) is None:
             return None
         return super().get_object(request, object_id, from_field)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        admin_links.bind(context, self, request)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def lookup_allowed(self, lookup, value, request):
         """Dates by their hierarchy alone: a year that no calendar has is an error in the database's words."""

@@ -248,3 +248,19 @@ def test_every_list_opens(client, tree, officer, name):
     approved_programme(tree.township, by=officer)
     client.force_login(officer)
     assert client.get(reverse(f"admin:beneficiaries_{name}_changelist")).status_code == 200
+
+
+def test_a_page_to_read_links_only_where_the_viewer_may_go(client, tree, officer):
+    programme = approved_programme(tree.township, by=officer)
+    client.force_login(officer)
+    page = client.get(change_url(programme)).content.decode()
+    assert str(tree.township) in page
+    assert change_url(tree.township) not in page
+    assert change_url(officer) not in page
+
+
+def test_the_hidden_headings_of_the_side_bar_are_chinese(client, officer):
+    client.force_login(officer)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "修改或查看" in page
+    assert "Model name" not in page and "Add link" not in page
