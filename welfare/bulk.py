@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from welfare import workflow
 from welfare.errors import Refusal
@@ -101,7 +101,7 @@ def tell(request, done, skipped, unticked):
     if done:
         messages.success(request, f"已办理 {done} 项。")
     if skipped:
-        lines = format_html_join("", "<li>{}：{}</li>", skipped)
-        messages.warning(request, format_html_join("", "跳过 {} 项：<ul>{}</ul>", [(len(skipped), lines)]))
+        lines = format_html_join("", "<br>{}：{}", skipped)
+        messages.warning(request, format_html("跳过 {} 项：{}", len(skipped), lines))
     if unticked:
         messages.info(request, f"没有勾选的 {unticked} 项未办理。")

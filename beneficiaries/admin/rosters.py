@@ -122,16 +122,7 @@ class RosterAdmin(WorkflowAdmin):
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]
     bulk_moves = ("approve",)
-    bulk_heads = (
-        "方案",
-        "环节",
-        "对象",
-        "家庭人口",
-        "慰问金（元）",
-        "慰问品折价（元）",
-        "须留意",
-        "未答复异议",
-    )
+    bulk_heads = ("环节", "对象", "家庭人口", "慰问金（元）", "慰问品（元）", "须留意", "未答复异议")
 
     def get_queryset(self, request):
         live = Q(entries__status__in=LIVE_ENTRY)
@@ -201,14 +192,14 @@ class RosterAdmin(WorkflowAdmin):
                 | {
                     "subject": roster,
                     "url": self.change_url(roster.pk),
-                    "cells": [roster.programme, roster.step or "—", *_sums([one])],
+                    "cells": [roster.step or "—", *_sums([one])],
                     "why_not": self.bulk_refusal(roster, move, refused),
                 }
             )
         return rows
 
     def bulk_totals(self, rows):
-        return ["", "", *_sums(rows)]
+        return ["", *_sums(rows)]
 
     def bulk_refusal(self, roster, move, refused):
         """A roster at another step says at which, in the place of a page gone stale."""
@@ -217,7 +208,7 @@ class RosterAdmin(WorkflowAdmin):
         where = f"现在“{roster.step}”环节" if roster.step_id else ""
         if roster.status not in move.sources:
             now = roster.get_status_display()
-            return f"{where}（{now}），不在审核环节。" if where else f"名册{now}，没有待审核的事项。"
+            return f"{where}（{now}），不在审核环节。" if where else f"名册现为“{now}”，没有待审核的事项。"
         if getattr(refused, "kind", "") == "permission":
             return f"{where}，由{roster.step.get_level_display()}一级审核。{refused.message}"
         return refused.message

@@ -74,8 +74,8 @@ def test_the_page_shows_what_bears_on_it(client, reviewer, reviewed, early):
     page = client.get(address(reviewed, early))
     first, second = page.context["rows"]
     assert first["why_not"] == "" and first["then"] == "名册定案"
-    assert first["cells"][2:] == ["3 户", "3 人", "600.00", "900.00", "1 个", "0 件"]
-    assert page.context["totals"][2:] == first["cells"][2:]
+    assert first["cells"][1:] == ["3 户", "3 人", "600.00", "900.00", "1 个", "0 件"]
+    assert page.context["totals"][1:] == first["cells"][1:]
     assert second["why_not"] == f"现在“{early.step}”环节（待提交），不在审核环节。"
     text = page.content.decode()
     assert "疑义：邻里反映有车" in text and "页面可能已过时" not in text
@@ -105,7 +105,7 @@ def test_a_roster_unticked_is_left(client, reviewer, programme, tree, reviewed):
 def test_a_roster_already_final_says_so(client, reviewer, programme, tree):
     final = roster_at(RosterStatus.FINAL, programme, tree.community, at=AT)
     (row,) = client.get(address(final)).context["rows"]
-    assert row["why_not"] == "名册已定案，没有待审核的事项。"
+    assert row["why_not"] == "名册现为“已定案”，没有待审核的事项。"
 
 
 def test_the_guard_speaks_for_itself(client, reviewer, reviewed):
