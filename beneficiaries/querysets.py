@@ -3,7 +3,20 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DateField, DecimalField, Exists, OuterRef, Q, Subquery, Value
+from django.core.exceptions import EmptyResultSet
+from django.db.models import (
+    DateField,
+    DecimalField,
+    Exists,
+    Field,
+    ForeignObject,
+    Lookup,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, Collate
 from django.db.models.lookups import StartsWith
 
@@ -16,6 +29,21 @@ INCOME_OR_LOWEST = Coalesce("monthly_income", Value(Decimal(-1)), output_field=D
 FACTS_OR_EARLIEST = Coalesce("facts_on", Value(date(1, 1, 1)), output_field=DateField())
 NUMBER_AS_BYTES = Collate("number", "C")
 IN_USE = (ProgrammeStatus.APPROVED, ProgrammeStatus.CLOSED)
+
+
+@ForeignObject.register_lookup
+@Field.register_lookup
+class AnyOf(Lookup):
+    """``household__any_of=ids``: as ``in``, for thousands of ids, which go to the database as one array."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        if not self.rhs:
+            raise EmptyResultSet
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::bigint[])", [*values, list(self.rhs)]
 
 
 def numbered(text):
@@ -57,9 +85,19 @@ class ProgrammeQuerySet(ScopedQuerySet):
         in_use = Q(organiser__in=above, status__in=IN_USE)
         return self.filter(scope.condition(user, self.model.scope_path, permission) | in_use)
 
+    def versions_of(self, programme):
+        """``programme`` and its other versions and years: one office's, for codes are each office's own."""
+        return self.filter(organiser=programme.organiser_id, code=programme.code)
+
+    def next_version(self, organiser, code):
+        """The number that the next programme of that office and code bears."""
+        last = self.filter(organiser=organiser, code=code).aggregate(last=Max("version"))["last"]
+        return (last or 0) + 1
+
     def in_use(self):
         """Approved, in their newest approved version: rosters may be drawn up."""
         newer = self.model.objects.filter(
+            organiser=OuterRef("organiser"),
             code=OuterRef("code"),
             year=OuterRef("year"),
             version__gt=OuterRef("version"),

@@ -126,6 +126,11 @@ def lines_of(visit, user):
         receipt.line_id: receipt
         for receipt in receipts.select_related("taken_by", "second_by").order_by("pk")
     }
+    seen = set(
+        Receipt.objects.visible_to(user)
+        .filter(pk__in=[one.pk for one in by_line.values()])
+        .values_list("pk", flat=True)
+    )
     is_member = visit.team.members.filter(user=user.pk).exists()
     rows = []
     for line in lines.for_table().order_by("is_goods", "pk"):
@@ -135,6 +140,7 @@ def lines_of(visit, user):
             {
                 "line": line,
                 "receipt": receipt,
+                "may_open": receipt is not None and receipt.pk in seen,
                 "may_sign": is_member and is_here and receipt is None and line.status == "pending",
                 "may_confirm": is_member
                 and receipt is not None

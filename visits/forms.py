@@ -6,15 +6,8 @@ from beneficiaries.models import Programme
 from visits.enums import Channel, HousingDanger, Mode, NeedKind, NeedStatus, Outgoing, VisitStatus
 from visits.models import Survey, Team
 from visits.queries import people
-from welfare.forms import FilterForm
+from welfare.forms import DayField, FilterForm
 from welfare.models import Organisation, User
-
-
-class Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class Clock(forms.TimeInput):
@@ -65,8 +58,8 @@ class PlanForm(forms.Form):
     """One team to many households, on some days."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label="慰问组")
-    first_on = forms.DateField(label="走访日期", widget=Day)
-    last_on = forms.DateField(label="走访至（只走一天的不填）", widget=Day, required=False)
+    first_on = DayField(label="走访日期")
+    last_on = DayField(label="走访至（只走一天的不填）", required=False)
     minutes = forms.TypedChoiceField(
         label="每户时长",
         coerce=int,
@@ -93,7 +86,7 @@ class PlanForm(forms.Form):
 class SlotForm(forms.Form):
     """A day and time for one visit."""
 
-    planned_on = forms.DateField(label="走访日期", widget=Day)
+    planned_on = DayField(label="走访日期")
     slot_from = forms.TimeField(label="开始时间", widget=Clock)
     slot_to = forms.TimeField(label="结束时间", widget=Clock)
 
@@ -117,7 +110,7 @@ class RescheduleForm(SlotForm):
 
 
 class AnnounceForm(forms.Form):
-    told_on = forms.DateField(label="告知日期", widget=Day)
+    told_on = DayField(label="告知日期")
     channel = forms.ChoiceField(label="告知方式", choices=Channel)
     told_whom = forms.CharField(label="告知对象", max_length=50, initial="户主或家属")
 
@@ -221,8 +214,8 @@ class VisitFilter(FilterForm):
     programme = forms.ModelChoiceField(Programme.objects.none(), label="方案", empty_label="全部方案")
     team = forms.ModelChoiceField(Team.objects.none(), label="慰问组", empty_label="全部组")
     state = forms.ChoiceField(label="状态", choices=STATES)
-    first_on = forms.DateField(label="日期从", widget=Day)
-    last_on = forms.DateField(label="至", widget=Day)
+    first_on = DayField(label="日期从")
+    last_on = DayField(label="至")
 
     def __init__(self, *args, user, on, **kwargs):
         super().__init__(*args, **kwargs)

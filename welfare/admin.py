@@ -3,19 +3,18 @@
 from itertools import combinations
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import AutoField
+from django.db.models import AutoField, DateField
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 
-from welfare import accounts, audit, roles, scope, workflow
-from welfare.errors import Refusal
+from welfare import accounts, admin_links, audit, bulk, roles, scope, workflow
+from welfare.forms import DayField
 from welfare.models import AuditEvent, CalendarDay, Organisation, RoleAssignment, User
 from welfare.viewtools import move_buttons, move_page
 
@@ -33,6 +32,7 @@ class RolePermissions:
 
     view_permission = ""
     write_permission = ""
+    formfield_overrides = {DateField: {"form_class": DayField}}
 
     def _allowed(self, request, permission, obj=None):
         """Nothing for strangers (the admin asks on its login page too), else what ``_may`` says."""
@@ -107,6 +107,10 @@ class LedgerAdmin(RolePermissions, ScopedChoices, admin.ModelAdmin):
             return None
         return super().get_object(request, object_id, from_field)
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        admin_links.bind(context, self, request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def lookup_allowed(self, lookup, value, request):
         """Dates by their hierarchy alone: a year that no calendar has is an error in the database's words."""
         parts = set(lookup.split("__")[1:])
@@ -148,12 +152,17 @@ class LedgerInline(RolePermissions, ScopedChoices):
 class WorkflowAdmin(LedgerAdmin):
     """Admin of a model with a machine: status read-only, allowed moves as confirm pages, bulk moves.
 
-    ``bulk_moves`` names moves offered as list actions. ``move_facts(subject, name)`` and
-    ``move_context(subject, name)`` may be overridden.
+    ``bulk_moves`` names moves offered as list actions, each with its confirm page. ``move_facts(subject, name)``,
+    ``move_context(subject, name)`` and the ``bulk_…`` that fill that page may be overridden.
     """
 
     change_form_template = "admin/workflow_change_form.html"
     bulk_moves = ()
+    bulk_heads = ("当前状态",)
+
+    @property
+    def machine(self):
+        return workflow.machine_of(self.model)
 
     def get_readonly_fields(self, request, obj=None):
         stamped = [
@@ -164,15 +173,22 @@ class WorkflowAdmin(LedgerAdmin):
         return [*super().get_readonly_fields(request, obj), *stamped]
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
-            path("<int:pk>/move/<slug:move>/", self.admin_site.admin_view(self.move_view), name=name),
+            path(
+                "<int:pk>/move/<slug:move>/", self.admin_site.admin_view(self.move_view), name=f"{name}_move"
+            ),
+            path("bulk/<slug:move>/", self.admin_site.admin_view(self.bulk_view), name=f"{name}_bulk"),
             *super().get_urls(),
         ]
 
     def move_url(self, pk, move):
         """The confirm page of one move."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_move", args=[pk, move])
+
+    def bulk_url(self, move):
+        """The confirm page of one move on many rows."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[move])
 
     def change_url(self, pk):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
@@ -209,11 +225,49 @@ class WorkflowAdmin(LedgerAdmin):
             )
         return super().change_view(request, object_id, form_url, extra)
 
+    def bulk_view(self, request, move):
+        """One move on the rows of ``?rows=1,2,3``, shown first; rows out of scope are none of them."""
+        if move not in self.bulk_moves:
+            raise Http404("这一事项不能批量办理。")
+        sent = request.GET.get("rows", "").split(",")[: bulk.MOST]
+        wanted = [pk for pk in map(row_id, sent) if pk is not None]
+        subjects = list(self.get_queryset(request).filter(pk__in=wanted).order_by("pk"))
+        if not subjects:
+            raise Http404("没有找到勾选的记录，或它们不在您的工作范围内。")
+        done = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return bulk.answer(request, subjects, self.machine.move(move), admin=self, done=done)
+
+    def bulk_rows(self, request, subjects, move, at):
+        """[{subject, url, cells (under ``bulk_heads``), notes (sentences), why_not}], in the order of ``subjects``."""
+        return [
+            {
+                "subject": subject,
+                "url": self.change_url(subject.pk),
+                "cells": [subject.get_status_display()],
+                "notes": [],
+                "why_not": self.bulk_refusal(
+                    subject, move, workflow.refused(subject, move.name, by=request.user, at=at)
+                ),
+            }
+            for subject in subjects
+        ]
+
+    def bulk_totals(self, rows):
+        """Sums of the rows that will be done, under ``bulk_heads``; none by default."""
+        return []
+
+    def bulk_refusal(self, subject, move, refused):
+        """Why a row is skipped, in words; a row that simply stands elsewhere is no page gone stale."""
+        if refused is None:
+            return ""
+        if subject.status not in move.sources:
+            return f"现为“{subject.get_status_display()}”，不必或还不能“{move.label}”。"
+        return refused.message
+
     def get_actions(self, request):
         found = super().get_actions(request)
-        machine = workflow.MACHINES[self.model._meta.label_lower]
         for name in self.bulk_moves:
-            move = machine.move(name)
+            move = self.machine.move(name)
             if request.user.may(move.permission):
                 found[f"move_{name}"] = (_bulk_action(name), f"move_{name}", f"批量{move.label}")
         return found
@@ -221,28 +275,9 @@ class WorkflowAdmin(LedgerAdmin):
 
 def _bulk_action(move_name):
     def act(modeladmin, request, queryset):
-        done, skipped = bulk_move(queryset, move_name, by=request.user, at=timezone.now())
-        if done:
-            messages.success(request, f"已办理 {done} 项。")
-        if skipped:
-            lines = format_html_join("", "<li>{}：{}</li>", skipped)
-            messages.warning(
-                request, format_html_join("", "跳过 {} 项：<ul>{}</ul>", [(len(skipped), lines)])
-            )
+        return bulk.ask(modeladmin.bulk_url(move_name), request, queryset, modeladmin.machine.move(move_name))
 
     return act
-
-
-def bulk_move(queryset, move_name, *, by, at, reason=""):
-    """One move on each row, each in its own transaction. Returns (done, [(label, sentence why skipped)])."""
-    done, skipped = 0, []
-    for subject in queryset.order_by("pk"):
-        try:
-            workflow.perform(subject, move_name, by=by, at=at, reason=reason)
-            done += 1
-        except Refusal as refusal:
-            skipped.append((str(subject), refusal.message))
-    return done, skipped
 
 
 # -- the kernel's own pages -------------------------------------------------------------------------

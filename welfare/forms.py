@@ -1,8 +1,10 @@
 """Forms: the renderer of our look, the filter form, the reason form, the one-time key."""
 
 import uuid
+from datetime import date, datetime
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.forms.renderers import TemplatesSetting
 
@@ -15,11 +17,34 @@ class LedgerFormRenderer(TemplatesSetting):
     formset_template_name = "forms/formset.html"
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+def refuse_odd_year(on: date | datetime):
+    """Refuse the slip of a key (year 1, 0206, 9999), which later reckoning of days and periods would stumble over."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise ValidationError(f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间，请核对日期。")
+
+
 class DayField(forms.DateField):
-    """A date with the browser's own picker, which reads 2026-01-05 whatever the language."""
+    """A date of our time, with the browser's own picker, which reads 2026-01-05 whatever the language."""
+
+    default_validators = (refuse_odd_year,)
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time of our time, with the browser's own picker."""
+
+    default_validators = (refuse_odd_year,)
+
+    def __init__(self, **kwargs):
+        picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        kwargs.setdefault("widget", picker)
+        super().__init__(**kwargs)
 
 
 class FilterForm(forms.Form):

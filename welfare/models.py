@@ -81,11 +81,12 @@ class Organisation(ScopedModel):
         """This organisation or its nearest ancestor at ``level``; None when there is none."""
         return Organisation.objects.above(self).filter(level=level).last()
 
-    def office_for(self, level):
+    def office_for(self, level, above=None):
         """Who does here what is to be done at ``level``: the nearest organisation, itself first, at that level
         or above it. A tree without an office there hands the duty up; the highest takes what nobody above can.
+        ``above`` are ``objects.above(self)`` in order, if read already.
         """
-        above = list(Organisation.objects.above(self))
+        above = above or list(Organisation.objects.above(self))
         fit = [one for one in above if Level(one.level).rank <= Level(level).rank]
         return fit[-1] if fit else above[0]
 
@@ -119,6 +120,13 @@ class User(AbstractUser):
     def may(self, permission, organisation=None, *, level=None):
         """See ``roles.has_permission``."""
         return roles.has_permission(self, permission, organisation, level=level)
+
+    def has_perm(self, perm, obj=None):
+        """Django's own permissions are given to nobody, so they are not read; see ``may``."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label):
+        return self.is_active and self.is_superuser
 
 
 class RoleAssignmentQuerySet(models.QuerySet):

@@ -342,9 +342,18 @@ def options(subject, *, by, at, known=None):
 
 def why_not(subject, move_name, *, by, at):
     """The sentence why ``by`` could not make this move now, or ""; what only a form supplies is not asked yet."""
-    machine = machine_of(subject)
-    no = refusal(machine, Attempt(subject, machine.move(move_name), by, at, is_rehearsal=True))
+    no = refused(subject, move_name, by=by, at=at)
     return no.message if no else ""
+
+
+def refused(subject, move_name, *, by, at, known=None, duties=None):
+    """As ``why_not``, the Refused itself or None; ``known`` and ``duties`` are what the page has read already."""
+    machine = machine_of(subject)
+    move = machine.move(move_name)
+    return refusal(
+        machine,
+        Attempt(subject, move, by, at, data=known or {}, is_rehearsal=True, duties=duties),
+    )
 
 
 def all_machines():

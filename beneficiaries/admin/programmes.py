@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
 from django.utils import timezone
 
 from beneficiaries.enums import ProgrammeKind, ProgrammeStatus
@@ -288,8 +287,9 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
         if change:
             self.hold(request, obj)
         else:
-            last = Programme.objects.filter(code=obj.code).aggregate(last=Max("version"))["last"] or 0
-            obj.version, obj.written_by = last + 1, request.user
+            obj.written_by = request.user
+        if not change or {"code", "organiser"} & set(form.changed_data):
+            obj.version = Programme.objects.next_version(obj.organiser, obj.code)
         super().save_model(request, obj, form, change)
         if not change:
             programmes.record_writing(programme=obj, by=request.user, at=timezone.now())

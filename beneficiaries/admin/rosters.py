@@ -1,21 +1,24 @@
 """审核 in the admin: what waits for me, a roster with all that bears on the decision, agree, return, strike."""
 
+from collections import Counter
+
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import Http404
 from django.urls import path, reverse
+from django.utils import timezone
 
 from beneficiaries.enums import LIVE_ENTRY, RosterStatus, StepKind
-from beneficiaries.models import Objection, Roster, RosterEntry
+from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import roster_bulk, versions, waiting
 from beneficiaries.queries import roster_page as queries
-from beneficiaries.queries import versions, waiting
 from beneficiaries.tables.entries import ENTRY_TONES
 from beneficiaries.views import entry_list
 from beneficiaries.views.entries import strike_page
 from beneficiaries.views.roster_page import history, newer_version, stepper
 from beneficiaries.views.rosters import return_page
 from beneficiaries.workflows.rosters import RETURN_AT
-from welfare import workflow
+from welfare import dates, workflow
 from welfare.admin import LedgerAdmin, WorkflowAdmin, row_id, scoped
 from welfare.models import Organisation
 from welfare.viewtools import move_buttons
@@ -82,6 +85,23 @@ class OfficeFilter(admin.SimpleListFilter):
         return queryset.filter(organisation__path__startswith=office.path) if office else queryset.none()
 
 
+def _sums(found):
+    """Of what ``roster_bulk.reviewed`` says of some rosters: objects, persons, cash, goods, warnings, objections."""
+    units = sum((one["units"] for one in found), Counter())
+    sums = {
+        name: sum(one["totals"][name] for one in found) for name in ("persons", "cash", "goods", "warnings")
+    }
+    objects = "、".join(f"{count} {unit}" for unit, count in units.items()) or "无"
+    return [
+        objects,
+        f"{sums['persons']} 人",
+        f"{sums['cash']:,}",
+        f"{sums['goods']:,}",
+        f"{sums['warnings']} 个",
+        f"{sum(one['objections'] for one in found)} 件",
+    ]
+
+
 @admin.register(Roster)
 class RosterAdmin(WorkflowAdmin):
     """Rosters to review. Nothing is edited here: what may be done are the moves of the machine."""
@@ -102,6 +122,16 @@ class RosterAdmin(WorkflowAdmin):
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]
     bulk_moves = ("approve",)
+    bulk_heads = (
+        "方案",
+        "环节",
+        "对象",
+        "家庭人口",
+        "慰问金（元）",
+        "慰问品折价（元）",
+        "须留意",
+        "未答复异议",
+    )
 
     def get_queryset(self, request):
         live = Q(entries__status__in=LIVE_ENTRY)
@@ -143,7 +173,8 @@ class RosterAdmin(WorkflowAdmin):
         return super().move_view(request, pk, move)
 
     def move_facts(self, roster, move):
-        totals = queries.totals(queries.entry_rows(roster, is_live_only=True))
+        rows = queries.entry_rows(roster, on=dates.today(timezone.now()), is_live_only=True)
+        totals = queries.totals(rows)
         facts = [
             ("名册", roster.organisation),
             ("方案", roster.programme),
@@ -151,9 +182,45 @@ class RosterAdmin(WorkflowAdmin):
             ("对象", f"{totals['entries']} 个，家庭人口 {totals['persons']} 人"),
             ("慰问金、慰问品", f"{totals['cash']:,} 元、折价 {totals['goods']:,} 元"),
         ]
-        return facts + (
-            [("须留意", f"{totals['warnings']} 个对象有提示，请核对")] if totals["warnings"] else []
-        )
+        if totals["warnings"]:
+            facts.append(("须留意", f"{totals['warnings']} 个对象有提示，请核对"))
+        if totals["lacking"]:
+            facts.append(("缺材料", f"{totals['lacking']} 个对象缺必需的证明材料"))
+        return facts
+
+    def bulk_rows(self, request, subjects, move, at):
+        found = roster_bulk.reviewed(subjects, request.user, dates.today(at))
+        rows = []
+        for roster in subjects:
+            one = found[roster.pk]
+            refused = workflow.refused(
+                roster, move.name, by=request.user, at=at, known=one["known"], duties=one["duties"]
+            )
+            rows.append(
+                one
+                | {
+                    "subject": roster,
+                    "url": self.change_url(roster.pk),
+                    "cells": [roster.programme, roster.step or "—", *_sums([one])],
+                    "why_not": self.bulk_refusal(roster, move, refused),
+                }
+            )
+        return rows
+
+    def bulk_totals(self, rows):
+        return ["", "", *_sums(rows)]
+
+    def bulk_refusal(self, roster, move, refused):
+        """A roster at another step says at which, in the place of a page gone stale."""
+        if refused is None:
+            return ""
+        where = f"现在“{roster.step}”环节" if roster.step_id else ""
+        if roster.status not in move.sources:
+            now = roster.get_status_display()
+            return f"{where}（{now}），不在审核环节。" if where else f"名册{now}，没有待审核的事项。"
+        if getattr(refused, "kind", "") == "permission":
+            return f"{where}，由{roster.step.get_level_display()}一级审核。{refused.message}"
+        return refused.message
 
     def strike_view(self, request, pk, entry):
         """不予列入 one entry, with a reason."""
@@ -168,13 +235,21 @@ class RosterAdmin(WorkflowAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = dict(extra_context or {})
-        if roster := self.get_queryset(request).filter(pk=row_id(object_id)).first():
+        if roster := self.get_object(request, object_id):
             extra |= self.review_context(roster, request)
         return LedgerAdmin.change_view(self, request, object_id, form_url, extra)
 
+    def get_object(self, request, object_id, from_field=None):
+        """Read once for the page, though Django asks again after us."""
+        read = request.__dict__.setdefault("_rosters_read", {})
+        if object_id not in read:
+            read[object_id] = super().get_object(request, object_id, from_field)
+        return read[object_id]
+
     def review_context(self, roster, request):
         """Everything that bears on the decision."""
-        rows = queries.entry_rows(roster)
+        objections = queries.objections_of([roster])
+        rows = queries.entry_rows(roster, on=dates.today(timezone.now()), objections=objections)
         strike = workflow.MACHINES["beneficiaries.rosterentry"].move("strike")
         may_strike = roster.status == RosterStatus.REVIEWING and request.user.may(
             strike.permission, roster.organisation, level=roster.step.level
@@ -185,7 +260,7 @@ class RosterAdmin(WorkflowAdmin):
             can = may_strike and entry.status in strike.sources
             url = reverse("admin:beneficiaries_roster_strike", args=[roster.pk, entry.pk])
             row["links"] = [("不予列入", url)] if can else []
-        returned = versions.last_return(roster)
+        papers = queries.papers(roster, rows)
         steps = list(roster.programme.steps.order_by("position"))
         known = queries.known_of(rows) | {"steps": steps}
         buttons = move_buttons(roster, request.user, lambda name: self.move_url(roster.pk, name), known)
@@ -197,14 +272,12 @@ class RosterAdmin(WorkflowAdmin):
             "totals": queries.totals(rows),
             **entry_list.of(request, rows),
             "changes": versions.since_last_version(roster, rows),
-            "returned": returned,
-            "changes_since_return": versions.since_last_return(roster, returned),
-            "objections": list(
-                Objection.objects.filter(notice__roster=roster).select_related("notice__step", "entry")
-            ),
+            "returned": papers.returned,
+            "changes_since_return": versions.since_last_return(roster, papers.returned, rows),
+            "objections": objections,
             "revision": newer_version(roster),
-            "papers": queries.papers(roster),
+            "papers": papers,
             "history": history(roster),
-            "over_quota": queries.rosters.quota_refusal(roster),
+            "over_quota": queries.rosters.quota_refusal(roster, queries.rosters.places(roster, rows)),
             "staff_url": reverse("roster", args=[roster.pk]),
         }

@@ -14,9 +14,11 @@ from django.urls import reverse
 
 from beneficiaries.enums import NoticeChannelKind, NoticeStatus, ObjectionAction
 from beneficiaries.queries import notices as queries
+from beneficiaries.rules import notice as rules
 from welfare import dates, qr
 
-COLUMNS = ["序号", "姓名", "组别", "人口", "类别", "慰问标准"]
+COLUMNS = ["编号", "姓名", "组别", "人口", "类别", "慰问标准"]
+NUMBERING = "编号自列入名册起不变，可能不连续。"
 ROUNDS = "一二三四五六七八九"
 _LINKED_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*?(css/[\w.-]+?\.css)"[^>]*>')
 _LINKED_PICTURE = re.compile(r'<link rel="icon"[^>]*>|<img [^>]*>')
@@ -43,10 +45,16 @@ def page_url(token):
 
 
 def reference_of(notice):
-    """公示编号: plan, community, round."""
-    return (
-        f"{notice['roster__programme__code']}-{notice['roster__organisation__code']}-{notice['round_number']}"
-    )
+    """公示编号, to be read out: 2027-520399101201-38号（第一榜）; "" for one that is not posted yet."""
+    number = _number_of(notice)
+    return f"{number}（{round_text(notice['round_number'])}）" if number else ""
+
+
+def _number_of(found):
+    """Year, organisation code and running number: no two are alike, and none changes."""
+    if "id" not in found:
+        return ""
+    return f"{found['roster__programme__year']}-{found['roster__organisation__code']}-{found['id']}号"
 
 
 def community_on_index(name, notices, finals, *, on):
@@ -59,7 +67,7 @@ def community_on_index(name, notices, finals, *, on):
                 "round_text": round_text(found["round_number"]),
                 "starts_text": plain_day(found["starts_on"]),
                 "ends_text": plain_day(found["ends_on"]),
-                "days_left_text": f"还剩 {(found['ends_on'] - on).days + 1} 天"
+                "days_left_text": rules.time_left(found["starts_on"], found["ends_on"], on)
                 if queries.takes_objections(found, on)
                 else "公示期满",
                 "url": reverse("notice", args=[found["token"]]),
@@ -94,6 +102,7 @@ def notice_page(notice, *, on, rows=None, channels=None):
         "columns": COLUMNS,
         "rows": rows,
         "count_text": f"共 {len(rows)} 个对象，家庭人口 {sum(row[3] for row in rows)} 人",
+        "numbering_text": NUMBERING if rows else "",
         "starts_text": day_text(notice["starts_on"]),
         "ends_text": day_text(notice["ends_on"]),
         "period_note": f"{notice['step__days']} {'个工作日' if notice['step__is_working_days'] else '天'}",
@@ -109,12 +118,18 @@ def notice_page(notice, *, on, rows=None, channels=None):
         "unit": notice["unit_name"],
         "date_text": plain_day(dates.today(notice["posted_at"])),
         "reference": reference_of(notice),
-        "state_text": "公示中" if is_open else "公示期满",
+        "state_text": _state(notice, on) if is_open else "公示期满",
         "state_tone": "info" if is_open else "neutral",
         "qr_svg": qr.svg(address, title="公示网址二维码") if address else "",
         "page_url": address,
         "rehearsal": notice["is_rehearsal"],
     }
+
+
+def _state(notice, on):
+    """公示中, or from when."""
+    starts_on = notice["starts_on"]
+    return "公示中" if on >= starts_on else rules.time_left(starts_on, notice["ends_on"], on)
 
 
 def channels_text(notice, channels):
@@ -135,7 +150,7 @@ def notice_preview(fields, rows, *, roster):
         "closed_at": None,
         "step__days": step.days,
         "step__is_working_days": step.is_working_days,
-        "roster__programme__code": roster.programme.code,
+        "roster__programme__year": roster.programme.year,
         "roster__organisation__code": roster.organisation.code,
     }
     page = notice_page(notice, on=fields["starts_on"], rows=_plain(rows), channels=[])
@@ -158,11 +173,12 @@ def final_page(found, *, rows=None):
         "columns": COLUMNS,
         "rows": rows,
         "count_text": f"共 {len(rows)} 个对象，家庭人口 {sum(row[3] for row in rows)} 人",
+        "numbering_text": NUMBERING if rows else "",
         "until_text": plain_day(found["display_until_on"]),
         "hotlines": [{"label": "监督电话", "number": found["hotline"]}],
         "unit": found["unit_name"],
         "date_text": plain_day(dates.today(found["published_at"])),
-        "reference": f"{found['roster__programme__code']}-{found['roster__organisation__code']}-GB",
+        "reference": _number_of(found),
         "qr_svg": qr.svg(address, title="公布网址二维码") if address else "",
         "page_url": address,
         "rehearsal": found["is_rehearsal"],
@@ -174,7 +190,7 @@ def final_preview(fields, rows, *, roster):
     found = {
         **fields,
         "token": "",
-        "roster__programme__code": roster.programme.code,
+        "roster__programme__year": roster.programme.year,
         "roster__organisation__code": roster.organisation.code,
     }
     return final_page(found, rows=_plain(rows))
@@ -189,7 +205,7 @@ def result_page(notice):
     return {
         "title": f"{notice['title']}结果报告",
         "round_text": round_text(notice["round_number"]),
-        "intro": f"{notice['community_name']}{notice['title']}（{round_text(notice['round_number'])}）已经期满，现将结果报告如下。",
+        "intro": f"{_by_whom(notice)}《{notice['title']}》（{round_text(notice['round_number'])}）已经期满，现将结果报告如下。",
         "place": "；".join(channels_text(notice, channels)),
         "starts_text": day_text(notice["starts_on"]),
         "ends_text": day_text(notice["ends_on"]),
@@ -202,6 +218,12 @@ def result_page(notice):
         "reference": reference_of(notice),
         "rehearsal": notice["is_rehearsal"],
     }
+
+
+def _by_whom(notice):
+    """The office that put the notice up, and whose list it is where that is another's."""
+    unit, community = notice["unit_name"], notice["community_name"]
+    return f"{unit}发布的" if unit == community else f"{unit}在{community}发布的"
 
 
 def _objection(number, position, received_at, answered_at, answer, is_upheld, action):

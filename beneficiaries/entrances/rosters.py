@@ -75,6 +75,33 @@ def objections_todo(user, on):
         )
 
 
+def relatives_todo(user, on):
+    """Relatives of staff whom the user's office is to check in person; many on one roster lead to its page."""
+    found = waiting.relatives_to_check(user)
+    counts = Counter(entry.roster_id for entry in found)
+    for entry in found:
+        roster = entry.roster
+        if counts[roster.pk] <= MOST:
+            yield todo.Todo(
+                title=f"当面核查近亲属：{roster.organisation}第{entry.position}号",
+                url=reverse("entry_relative_check", args=[entry.pk]),
+                kind="近亲属",
+                detail=str(roster.programme),
+                since_on=roster.step_since_on,
+            )
+    for roster in {
+        entry.roster_id: entry.roster for entry in found if counts[entry.roster_id] > MOST
+    }.values():
+        yield todo.Todo(
+            title=f"当面核查近亲属：{roster.organisation}",
+            url=f"{reverse('roster', args=[roster.pk])}?kind=kin#entries",
+            kind="近亲属",
+            detail=str(roster.programme),
+            since_on=roster.step_since_on,
+            count=counts[roster.pk],
+        )
+
+
 def finals_todo(user, on):
     """Final results that residents have not been shown."""
     for roster in waiting.finals_to_publish(user):
@@ -165,6 +192,7 @@ def register():
     todo.register(rosters_todo)
     todo.register(notices_todo)
     todo.register(objections_todo)
+    todo.register(relatives_todo)
     todo.register(finals_todo)
     panels.register(
         "household",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from beneficiaries.enums import MeetingPhotoKind
+from welfare.forms import MomentField
 
 NUMBER = {"min": 0, "inputmode": "numeric"}
 
@@ -11,9 +12,7 @@ NUMBER = {"min": 0, "inputmode": "numeric"}
 class MeetingForm(forms.Form):
     """The meeting and its attendees: one row of fields per person; rows without a name are left out."""
 
-    held_at = forms.DateTimeField(
-        label="时间", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    held_at = MomentField(label="时间")
     place = forms.CharField(label="地点", max_length=100)
     chair = forms.CharField(label="主持人", max_length=50)
     recorder = forms.CharField(label="记录人", max_length=50)

@@ -35,7 +35,7 @@ class ObjectionForm(forms.Form):
     """What a resident fills in, without login. ``form_key`` makes a double click one objection."""
 
     row_position = forms.IntegerField(
-        label="第几号（公示表中的序号）",
+        label="第几号（公示表中的编号）",
         required=False,
         min_value=1,
         max_value=99999,
@@ -72,7 +72,7 @@ class ReceivedForm(forms.Form):
         choices=[choice for choice in ObjectionChannel.choices if choice[0] != ObjectionChannel.WEB],
     )
     row_position = forms.IntegerField(
-        label="第几号", required=False, min_value=1, help_text="公示表中的序号；登记后该对象暂停办理。"
+        label="第几号", required=False, min_value=1, help_text="公示表中的编号；登记后该对象暂停办理。"
     )
     about = forms.CharField(label="反映对象或事项", max_length=40, required=False)
     content = forms.CharField(label="内容", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))

@@ -13,7 +13,7 @@ from beneficiaries.models import (
     Standard,
 )
 from beneficiaries.queries.code_names import unknown_names
-from beneficiaries.rules import eligibility
+from beneficiaries.rules import eligibility, standards
 from beneficiaries.rules.notice import told_by_label
 from welfare.forms import FilterForm
 
@@ -50,6 +50,17 @@ class CategoryForm(forms.ModelForm):
                 f"公开名称不能含“{word}”：公示会泄露隐私，请改用中性名称，如“困难家庭”。"
             )
         return label
+
+    def clean_adds_to(self):
+        """Not what, by other categories or at once, adds to this one."""
+        base = self.cleaned_data["adds_to"]
+        if base is None or self.instance.pk is None:
+            return base
+        siblings = AidCategory.objects.filter(programme=self.instance.programme_id)
+        base_of = dict(siblings.values_list("pk", "adds_to")) | {self.instance.pk: base.pk}
+        if self.instance.pk in standards.circle({self.instance.pk: base.pk} | base_of):
+            raise forms.ValidationError(f"“{base}”本身又在本类别的标准上增发，不能互相增发，请另选。")
+        return base
 
 
 class CriterionForm(forms.ModelForm):

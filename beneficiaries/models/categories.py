@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from beneficiaries.enums import Basis, CriterionKind, Fact, Operator, StandardKind, Unit
 from beneficiaries.models.catalogue import Code, CodeField, GoodsItem
 from beneficiaries.models.programmes import Programme
+from beneficiaries.rules import standards
 from welfare.models import Organisation
 from welfare.money import MoneyField
-from welfare.quantities import plain
 
 
 def _category_code():
@@ -182,11 +182,7 @@ class Standard(models.Model):
         ]
 
     def __str__(self):
-        if self.kind == StandardKind.CASH:
-            return f"{self.get_basis_display()}慰问金{plain(self.amount)}元"
-        if self.kind == StandardKind.GOODS:
-            return f"{self.get_basis_display()}{self.goods_item.name}{plain(self.quantity)}{self.goods_item.unit}"
-        return self.description
+        return standards.line_in_words(self)
 
 
 class Quota(models.Model):

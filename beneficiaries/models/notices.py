@@ -200,3 +200,12 @@ class Objection(ScopedModel):
 
     def __str__(self):
         return f"异议 {self.reference}"
+
+    @property
+    def outcome(self):
+        """What came of it in a word; where it is to be assessed anew, nothing is decided yet."""
+        if self.status == ObjectionStatus.OPEN:
+            return "待答复"
+        if self.is_upheld is None:
+            return ObjectionAction.REASSESS.label
+        return "成立" if self.is_upheld else "不成立"

@@ -105,7 +105,9 @@ class Programme(ScopedModel):
         verbose_name = verbose_name_plural = "慰问方案"
         ordering = ["-year", "code", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="programme_code_version_once"),
+            models.UniqueConstraint(
+                fields=["organiser", "code", "version"], name="programme_code_version_once"
+            ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programme_dates_in_order"),
             status_known(ProgrammeStatus, "programme_status_known"),
             models.CheckConstraint(

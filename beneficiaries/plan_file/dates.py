@@ -1,26 +1,14 @@
-"""Dates as plans write them: 农历腊月初四, 除夕, 01-23; computed for a season."""
+"""Dates as plan files write them: 农历腊月初四, 除夕, 01-23, 上年12-23; computed for a season."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from welfare.dates import from_lunar
+from beneficiaries.rules import lunar_days
 
-MONTHS = "正二三四五六七八九十冬腊"
-DIGITS = "一二三四五六七八九十"
-DAYS = {
-    **{f"初{digit}": place for place, digit in enumerate(DIGITS, 1)},
-    **{f"十{digit}": 10 + place for place, digit in enumerate(DIGITS[:9], 1)},
-    **{f"廿{digit}": 20 + place for place, digit in enumerate(DIGITS[:9], 1)},
-    "二十": 20,
-    "廿": 20,
-    "三十": 30,
-}
-LUNAR = re.compile(
-    rf"(?:农历)?(闰?)([{MONTHS}]|十一|十二|一)月({'|'.join(sorted(DAYS, key=len, reverse=True))})$"
-)
-SOLAR = re.compile(r"(次年|上年)?(\d{1,2})-(\d{1,2})$")
-SHIFT = {"次年": 1, "上年": -1}
-FIRST_MONTH_BEFORE = 7  # months from here on belong to the year before Spring Festival
+SOLAR = re.compile(r"(\d{1,2})-(\d{1,2})")
+SHIFT = {"本年": 0, "次年": 1, "上年": -1}
+WINTER = ("春节", "元旦", "两节")  # festivals at the turn of the year
+FIRST_MONTH_BEFORE = 7  # months from here on belong to the year before a winter festival
 
 
 class BadDate(ValueError):
@@ -30,29 +18,43 @@ class BadDate(ValueError):
 def season_date(text, *, year, festival="春节"):
     """The date of ``text`` in the season of ``year``.
 
-    For 春节, months from the seventh on lie in the year (lunar or solar) before. Raises BadDate.
+    Before a winter festival, months from the seventh on lie in the year (lunar or solar) before; 除夕 is always the
+    one before New Year of ``year``. 本年, 上年 and 次年 say the year outright. Raises BadDate.
     """
-    text = text.strip()
+    said, rest = _parted(text.strip())
     try:
-        if text.removeprefix("农历") == "除夕":
-            return from_lunar(year, 1, 1) - timedelta(days=1)
-        if lunar := LUNAR.match(text):
-            month = _month(lunar[2])
-            return from_lunar(_year(year, month, festival), month, DAYS[lunar[3]], leap=bool(lunar[1]))
-        if solar := SOLAR.match(text):
-            month = int(solar[2])
-            in_year = year + SHIFT[solar[1]] if solar[1] else _year(year, month, festival)
-            return date(in_year, month, int(solar[3]))
-        return date.fromisoformat(text)
+        if lunar := lunar_days.written(rest):
+            return lunar.in_year(_year(said, lunar.month, year, festival, is_eve=lunar == lunar_days.LAST))
+        if solar := SOLAR.fullmatch(rest):
+            month = int(solar[1])
+            return date(_year(said, month, year, festival), month, int(solar[2]))
+        return date.fromisoformat(text.strip())
     except ValueError as error:
         if str(error).startswith("农历"):
             raise BadDate(str(error)) from None
         raise BadDate(f"“{text}”不是日期，可以写“农历腊月初四”“除夕”“01-23”或 2027-01-23。") from None
 
 
-def _month(name):
-    return {"一": 1, "十一": 11, "十二": 12}.get(name) or MONTHS.index(name) + 1
+def plan_words(text):
+    """What a date of the file says in a plan's own words: a lunar day; 01-23 is the file's notation, not the plan's."""
+    rest = _parted(text.strip())[1]
+    return rest if lunar_days.written(rest) else ""
 
 
-def _year(year, month, festival):
-    return year - 1 if festival == "春节" and month >= FIRST_MONTH_BEFORE else year
+def notations(on, words):
+    """How a file could write ``on``, best first: as a lunar day that the plan's ``words`` name, else as month and day."""
+    days = [str(day) for day in lunar_days.named(words) if day.is_on(on)]
+    return [f"{said}{day}" for day in (*days, f"{on:%m-%d}") for said in ("", *SHIFT)]
+
+
+def _parted(text):
+    """(本年, 次年, 上年 or "", the rest)."""
+    said = next((word for word in SHIFT if text.startswith(word)), "")
+    return said, text.removeprefix(said)
+
+
+def _year(said, month, year, festival, *, is_eve=False):
+    if said:
+        return year + SHIFT[said] - is_eve
+    is_before = any(name in festival for name in WINTER) and month >= FIRST_MONTH_BEFORE
+    return year - 1 if is_before or is_eve else year

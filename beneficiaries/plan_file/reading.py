@@ -23,11 +23,13 @@ from beneficiaries.enums import (
 )
 from beneficiaries.plan_file import values
 from beneficiaries.plan_file.table import Lines, Table
+from beneficiaries.rules import standards
 from welfare.enums import Level
 from welfare.errors import Refusal
 
 PLANS = Path(__file__).parent.parent / "plans"
 FORMAT = 1
+DEEPEST = 10  # groups within groups
 
 
 class PlanError(Refusal):
@@ -69,6 +71,10 @@ def parse(text, *, name="方案文件", year=None):
         place = re.search(r"line (\d+), column (\d+)", str(error))
         where = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
         raise PlanError(f"{name}：{where}不符合 TOML 写法，请核对引号、括号和等号。（{error}）") from None
+    except RecursionError:
+        raise PlanError(f"{name}：括号嵌套太深，请核对括号。") from None
+    except (ValueError, ArithmeticError):  # a number of thousands of digits, a day that no calendar has
+        raise PlanError(f"{name}：有的数字或日期太长或不存在，请核对。") from None
     faults = []
     plan = _plan(Table(data, (), Lines(text), faults), year)
     if faults:
@@ -118,6 +124,10 @@ def _whole(top, plan):
     for place, category in enumerate(plan.categories):
         if category.adds_to and (category.adds_to not in codes or category.adds_to == category.code):
             top.fault_at(("categories", place), "adds_to", f"没有代码为“{category.adds_to}”的其他类别。")
+    adding = {one.code: one.adds_to for one in plan.categories if one.adds_to != one.code}
+    if circle := standards.circle(adding):
+        words = f"增发绕成了圈：“{'”→“'.join([*circle, circle[0]])}”。"
+        top.fault_at(("categories", codes.index(circle[0])), "adds_to", words)
     starts_on, ends_on = plan.settings["starts_on"], plan.settings["ends_on"]
     if starts_on and ends_on and ends_on < starts_on:
         top.fault_at(("season",), "ends", "结束日期不能早于开始日期。")
@@ -147,8 +157,8 @@ def _settings(top, year, document):
         "year": year,
         "starts_on": starts_on,
         "ends_on": ends_on,
-        "starts_text": starts_text,
-        "ends_text": ends_text,
+        "starts_text": season.take("starts_text", str, starts_text),
+        "ends_text": season.take("ends_text", str, ends_text),
         "has_assumed_dates": season.take("dates_assumed", bool, False),
         "purpose": top.take("purpose", str, "").strip(),
         "remarks": "\n".join(top.texts("remarks")),
@@ -253,11 +263,14 @@ def _category(table, place, goods, standards):
     return found
 
 
-def _condition(table):
+def _condition(table, depth=1):
     is_negated = table.take("not", bool, False)
     for kind in (CriterionKind.ALL, CriterionKind.ANY):
         if table.has(kind.value):
-            children = tuple(_condition(node) for node in table.tables(kind.value))
+            if depth == DEEPEST:
+                table.fault(kind.value, f"条件组嵌套太深，最多 {DEEPEST} 层。")
+                return values.Condition(kind, is_negated)
+            children = tuple(_condition(node, depth + 1) for node in table.tables(kind.value))
             if not children:
                 table.fault(kind.value, "条件组里没有条件。")
             table.finish()
@@ -327,12 +340,8 @@ def _requirement(table):
 def _quotas(top):
     table = top.table("quota", required=False)
     spread = table.one_of("spread", values.SPREADS, "households")
-    found = values.Quotas(
-        table.take("total", int, None),
-        spread,
-        table.counts("organisations"),
-        table.take("each_community", int, None),
-    )
+    total, each = table.take("total", int, None), table.take("each_community", int, None)
+    found = values.Quotas(total, spread, table.counts("organisations"), each)
     table.finish()
     return found
 
@@ -365,14 +374,13 @@ def _milestone(table, day):
     due_on, due_text = day(table, "due", default=None)
     if starts_on and due_on and due_on < starts_on:
         table.fault("due", "截止日期早于开始日期。")
-    text = f"{starts_text}至{due_text}" if starts_on else due_text
     found = values.Milestone(
         name=table.take("name", str),
         kind=table.choice("kind", MilestoneKind, MilestoneKind.WORK),
         starts_on=starts_on,
         due_on=due_on,
         due_time=table.clock("time"),
-        due_text=table.take("text", str, text),
+        due_text=table.take("text", str, "至".join(filter(None, (starts_text, due_text)))),
         responsible_unit=table.take("unit", str, ""),
         responsible_person=table.take("person", str, ""),
         recipient=table.take("recipient", str, ""),

@@ -1,14 +1,16 @@
 """Reads tables of a plan file key by key and collects every fault with its line."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
-from beneficiaries.plan_file.dates import BadDate, season_date
+from beneficiaries.plan_file.dates import BadDate, plan_words, season_date
 
 _MUST = object()
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SHARE = re.compile(r"\d{1,6}/\d{1,6}|\d{1,6}(\.\d{1,6})?")  # so short that no number in it grows large
+LONGEST_NUMBER = 15  # digits before the point, and after it
 _WORDS = {int: "整数", str: "文字", bool: "true 或 false", dict: "表"}
 
 
@@ -102,6 +104,9 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
             self.fault(key, "应为数字。")
             return Decimal(0)
+        if abs(Decimal(value).adjusted()) > LONGEST_NUMBER:
+            self.fault(key, "数字太大或太小，请核对。")
+            return Decimal(0)
         if value < 0:
             self.fault(key, "不能小于 0。")
         return Decimal(value)
@@ -111,9 +116,10 @@ class Table:
         if key not in self.data:
             return None
         value = self.data.pop(key)
+        text = value.strip() if isinstance(value, str) else str(value)
         try:
-            found = Fraction(str(value))
-        except (ValueError, ZeroDivisionError):
+            found = Fraction(text) if SHARE.fullmatch(text) else None
+        except ZeroDivisionError:
             found = None
         if isinstance(value, bool) or found is None or not 0 < found <= 1:
             self.fault(key, '应为不超过 1 的比例，如 "2/3" 或 0.1。')
@@ -141,25 +147,31 @@ class Table:
             and all(isinstance(name, str) and name.strip() for name in value)
         ):
             return "、".join(name.strip() for name in value)
+        if isinstance(value, int | Decimal) and abs(Decimal(value).adjusted()) > LONGEST_NUMBER:
+            self.fault(key, "数字太大或太小，请核对。")
+            return ""
         if isinstance(value, int | Decimal | str) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()
         self.fault(key, "应为数字、文字或文字列表，不能空缺。")
         return ""
 
     def day(self, key, year, festival, default=_MUST):
-        """(date, words) of a date as the plan writes it."""
+        """(date, what it says in the plan's own words) of a date of the season; words of lunar days alone."""
         if key not in self.data:
             if default is _MUST:
                 self.fault(key, "没有填写日期。")
             return None, ""
         value = self.data.pop(key)
+        if isinstance(value, datetime):
+            self.fault(key, "应为日期，不带时刻，如 2027-01-31。")
+            return None, ""
         if isinstance(value, date):
-            return value, f"{value:%Y-%m-%d}"
+            return value, ""
         try:
-            return season_date(str(value), year=year, festival=festival), str(value)
+            return season_date(str(value), year=year, festival=festival), plan_words(str(value))
         except BadDate as error:
             self.fault(key, str(error))
-            return None, str(value)
+            return None, ""
 
     def table(self, key, required=True):
         value = self.data.pop(key, None)
@@ -184,7 +196,7 @@ class Table:
 class Lines:
     """Finds the line of a key: tomllib does not tell."""
 
-    HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\- ]+?)\s*\]\]?\s*(?:#.*)?$")
+    HEADER = re.compile(r"\s*(\[\[?)([\w.\-\t ]+)\]\]?\s*(?:#.*)?$")  # each part ends where the next begins
     KEY = re.compile(r"\s*([\w\-]+)\s*=")
 
     def __init__(self, text):

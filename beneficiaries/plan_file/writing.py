@@ -7,7 +7,7 @@ by all categories is written out in each.
 import tomli_w
 
 from beneficiaries.enums import Basis, CriterionKind, Operator
-from beneficiaries.plan_file.dates import BadDate, season_date
+from beneficiaries.plan_file.dates import BadDate, notations, plan_words, season_date
 from beneficiaries.plan_file.reading import FORMAT
 
 # Columns of the programme that stand in the file under their own names, by table.
@@ -44,8 +44,7 @@ def _whole(plan):
     season = {
         "year": year,
         "festival": festival,
-        "starts": _day(settings["starts_on"], settings["starts_text"], year, festival),
-        "ends": _day(settings["ends_on"], settings["ends_text"], year, festival),
+        **_period(settings, year, festival),
         "dates_assumed": settings["has_assumed_dates"] or None,
     }
     return {
@@ -72,6 +71,16 @@ def _whole(plan):
         "milestones": [_milestone(one, year, festival) for one in plan.milestones],
         "stated": [vars(one) for one in plan.stated],
     }
+
+
+def _period(settings, year, festival):
+    """First and last day; the plan's words for them where these are more than the date in the file says."""
+    found = {}
+    for key in ("starts", "ends"):
+        on, words = settings[f"{key}_on"], settings[f"{key}_text"]
+        found[key] = _day(on, words, year, festival)
+        found[f"{key}_text"] = words if words != plan_words(str(found[key] or "")) else None
+    return found
 
 
 def _scope(scope):
@@ -172,13 +181,11 @@ def _step(step):
 
 
 def _milestone(row, year, festival):
-    words = row.due_text.split("至") if row.due_text else []
-    starts_text = words[0] if len(words) == 2 else ""
     return {
         "name": row.name,
         "kind": row.kind,
-        "starts": _day(row.starts_on, starts_text, year, festival),
-        "due": _day(row.due_on, words[-1] if words else "", year, festival),
+        "starts": _day(row.starts_on, row.due_text, year, festival),
+        "due": _day(row.due_on, row.due_text, year, festival),
         "time": row.due_time,
         "text": row.due_text,
         "unit": row.responsible_unit or None,
@@ -188,12 +195,11 @@ def _milestone(row, year, festival):
 
 
 def _day(on, words, year, festival):
-    """The date as the plan's words give it when they do, else as month and day of the season."""
+    """The date as a lunar day when the plan's words name it, else as month and day of the season."""
     if on is None:
         return None
-    month_day = f"{on:%m-%d}"
-    texts = (words, month_day, f"次年{month_day}", f"上年{month_day}")
-    return next((text for text in texts if text and _reads_as(text, on, year, festival)), on)
+    found = (text for text in notations(on, words) if _reads_as(text, on, year, festival))
+    return next(found, on)
 
 
 def _reads_as(text, on, year, festival):

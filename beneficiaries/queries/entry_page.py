@@ -1,33 +1,22 @@
 """Reads of the page and the papers of entries, the same number of queries whatever they hold."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
-from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, Unit
+from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus
 from beneficiaries.models import (
     AssessmentVote,
     Decision,
-    Evidence,
-    EvidenceRequirement,
     NoticeEntry,
     Objection,
     Person,
     RosterEntry,
     SampleFinding,
 )
-from beneficiaries.queries import exclusions, standards
-from beneficiaries.queries import facts as facts_of
+from beneficiaries.queries import evidence, exclusions, standards
 from beneficiaries.queries.roster_page import changed_since
-from beneficiaries.rules import requirements as rules
 from welfare.identity import age_on
-
-LOADERS = {
-    Unit.HOUSEHOLD: facts_of.of_households,
-    Unit.PERSON: facts_of.of_persons,
-    Unit.INSTITUTION: facts_of.of_institutions,
-}
 
 
 @dataclass
@@ -50,9 +39,9 @@ class Dossier:
 def dossiers(entries, on):
     """A Dossier for each entry of a queryset, in a constant number of statements."""
     entries = list(_with_papers(entries))
-    files, asked = _files(entries, on), _requirements(entries)
-    given, facts = standards.entitlements(entries), _facts(entries, asked, on)
-    return [_dossier(entry, files, asked, facts, given, on) for entry in entries]
+    files, given = evidence.files_of(entries, on), standards.entitlements(entries)
+    answers = evidence.answers(entries, on, files)
+    return [_dossier(entry, files, answers, given, on) for entry in entries]
 
 
 def for_forms(roster):
@@ -112,18 +101,10 @@ def _people(entry, home, on):
     return people
 
 
-def _dossier(entry, files, asked, facts, given, on):
+def _dossier(entry, files, answers, given, on):
     home = home_of(entry)
-    mine = files[_home_key(entry)]
-    if entry.person_id:  # of the household's own, and of her; not of her relatives
-        mine = [one for one in mine if one.person_id in (None, entry.person_id)]
-    subject = entry.household or entry.person or entry.institution
-    known = facts.get((_unit(entry), subject.pk), {})
-    answers = [
-        rules.answer(one, {kind.pk: str(kind) for kind in one.substitutes.all()}, mine, known)
-        for one in asked[entry.category_id]
-    ]
-    made = Dossier(entry, home, _people(entry, home, on), given[entry.pk], mine, answers)
+    people, mine = _people(entry, home, on), evidence.of_entry(entry, files)
+    made = Dossier(entry, home, people, given[entry.pk], mine, answers[entry.pk])
     made.warnings = _warnings(entry, home)
     return made
 
@@ -140,52 +121,4 @@ def _warnings(entry, home):
     vote = next(iter(entry.votes.all()), None)
     if vote and vote.is_passed is False and entry.status in LIVE_ENTRY:
         found.append(f"民主评议未通过；本对象由{entry.assigned_by}指定，由其决定")
-    return found
-
-
-def _unit(entry):
-    return Unit.HOUSEHOLD if entry.household_id else Unit.PERSON if entry.person_id else Unit.INSTITUTION
-
-
-def _home_key(entry):
-    if entry.institution_id:
-        return ("institution", entry.institution_id)
-    return ("household", entry.household_id or entry.person.household_id)
-
-
-def _files(entries, on):
-    """{home: its evidence not voided}, each with ``is_expired``."""
-    keys = {_home_key(entry) for entry in entries}
-    homes = [pk for kind, pk in keys if kind == "household"]
-    units = [pk for kind, pk in keys if kind == "institution"]
-    wanted = Q(household__in=homes) | Q(person__household__in=homes) | Q(institution__in=units)
-    rows = Evidence.objects.filter(wanted, voided_at=None).select_related("kind", "person")
-    found = defaultdict(list)
-    for one in rows.order_by("kind__name", "pk"):
-        one.is_expired = one.valid_until is not None and one.valid_until < on
-        home = one.household_id or (one.person.household_id if one.person_id else None)
-        found[("household", home) if home else ("institution", one.institution_id)].append(one)
-    return found
-
-
-def _requirements(entries):
-    """{category id: its requirements, with substitutes}"""
-    rows = EvidenceRequirement.objects.filter(category__in={entry.category_id for entry in entries})
-    found = defaultdict(list)
-    for one in rows.select_related("kind").prefetch_related("substitutes").order_by("category", "pk"):
-        found[one.category_id].append(one)
-    return found
-
-
-def _facts(entries, asked, on):
-    """{(unit, id): facts} of those whose category assumes a value, read together."""
-    found = {}
-    for unit in Unit:
-        ours = {
-            getattr(entry, unit.value)
-            for entry in entries
-            if _unit(entry) == unit and any(one.assumed_fact for one in asked[entry.category_id])
-        }
-        if ours:
-            found |= {(unit, pk): facts for pk, facts in LOADERS[unit](list(ours), on).items()}
     return found

@@ -19,12 +19,15 @@ from beneficiaries.models import (
     Programme,
     RosterEntry,
 )
+from beneficiaries.queries.standards import linked
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.standards import entitlement
 
 HIDDEN = "其他方案"
 _HOLDERS = ("household_id", "person_id", "person__household_id", "institution_id")
-_OF_PROGRAMME = tuple(f"programme__{name}" for name in ("code", "name", "exclusion_group", "year"))
+_OF_PROGRAMME = tuple(
+    f"programme__{name}" for name in ("organiser_id", "code", "name", "exclusion_group", "year")
+)
 _LISTED = (
     *("pk", "lineage", "programme_id", *_OF_PROGRAMME, *_HOLDERS, "category_id", "family_size", "position"),
     *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
@@ -66,6 +69,11 @@ class Ground:
             return Decimal("0.00")
         return entitlement(self.categories[category_id], family_size=family_size).value
 
+    def has_nothing_on(self, home):
+        """Is nothing on file of the family, and no rule that asks of it alone? Then one of it may be listed unasked."""
+        asks = self.categories or self.rules.barred
+        return not (asks or self.listings.get(home) or self.helps.get(home))
+
     def verdict(self, candidate, home):
         """The Verdict on a candidate of the family (or institution) ``home``: see ``home_of``."""
         return rules.verdict(candidate, self.listings[home], self.helps[home], self.rules)
@@ -84,6 +92,17 @@ def home_of(household=None, person=None, institution=None):
     if institution is not None:
         return ("institution", institution.pk)
     return ("household", household.pk if household else person.household_id)
+
+
+def home_of_entry(entry):
+    """As ``home_of``, of an entry's beneficiary."""
+    return home_of(entry.household, entry.person, entry.institution)
+
+
+def ids_of(home):
+    """A home as ``ground`` and ``hold`` take it: ``homes=[…]`` or ``institutions=[…]``."""
+    kind, pk = home
+    return {"homes" if kind == "household" else "institutions": [pk]}
 
 
 def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=None):
@@ -108,16 +127,33 @@ def hold(*, homes=(), institutions=()):
     """Lock the households and institutions until the transaction ends, so that two programmes list one after the other."""
     for model, ids in ((Household, homes), (Institution, institutions)):
         if ids:
-            rows = model.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
+            rows = (
+                model.objects.filter(pk__any_of=list(set(ids))).order_by("pk").select_for_update(no_key=True)
+            )
             list(rows.values_list("pk", flat=True))
 
 
 def refusal(programme, category, *, viewer=None, family_size=1, **beneficiary):
     """The Verdict on one beneficiary (``household=``, ``person=`` or ``institution=``)."""
-    kind, pk = home_of(**beneficiary)
-    wanted = {"homes": [pk]} if kind == "household" else {"institutions": [pk]}
-    made = ground(programme, viewer=viewer, **wanted)
-    return made.verdict(made.candidate(category, family_size=family_size, **beneficiary), (kind, pk))
+    home = home_of(**beneficiary)
+    made = ground(programme, viewer=viewer, **ids_of(home))
+    return made.verdict(made.candidate(category, family_size=family_size, **beneficiary), home)
+
+
+def of_move(entry, categories, *, viewer=None):
+    """{category id: why the entry may not stand there} of those ``categories`` of its programme that refuse it.
+
+    Its family size is the entry's. What is kept for others to read asks without ``viewer``.
+    """
+    home = home_of_entry(entry)
+    made = ground(entry.programme, viewer=viewer, **ids_of(home))
+    who = {unit.value: getattr(entry, unit.value) for unit in Unit}
+    found = {}
+    for category in categories:
+        candidate = made.candidate(category, family_size=entry.family_size, entry=entry.lineage, **who)
+        if said := made.verdict(candidate, home).refusal:
+            found[category.pk] = said
+    return found
 
 
 def of_entries(programme, entries, *, viewer=None):
@@ -130,7 +166,7 @@ def of_entries(programme, entries, *, viewer=None):
             "institution__organisation",
         )
     )
-    homes = {_entry_home(entry) for entry in entries}
+    homes = {home_of_entry(entry) for entry in entries}
     made = ground(
         programme,
         homes=[pk for kind, pk in homes if kind == "household"],
@@ -147,7 +183,7 @@ def of_entries(programme, entries, *, viewer=None):
             family_size=entry.family_size,
             entry=entry.lineage,
         )
-        said = made.verdict(candidate, _entry_home(entry))
+        said = made.verdict(candidate, home_of_entry(entry))
         if said.refusal or (said.caution and not entry.exception_reason):
             found.append((entry, said))
     return found
@@ -174,8 +210,9 @@ def _below(organisation):
 
 def _named(homes, institutions):
     """By ids alone, so that each side is read from its own index."""
-    people = Person.objects.filter(household__in=homes).order_by("pk").values_list("pk", flat=True)
-    return Q(household__in=list(homes)) | Q(person__in=list(people)) | Q(institution__in=list(institutions))
+    people = Person.objects.filter(household__any_of=list(homes)).order_by("pk").values_list("pk", flat=True)
+    inside = Q(household__any_of=list(homes)) | Q(person__any_of=list(people))
+    return inside | Q(institution__any_of=list(institutions))
 
 
 def _in_group(programme):
@@ -187,9 +224,10 @@ def _in_group(programme):
 def _listings(programme):
     """Live entries of this programme, and of its other versions and its exclusion group in the year.
 
+    Another office's programme of the same code is none of its versions: only a common exclusion group ties them.
     Under a cap of the year those of every programme of the year: what somebody is listed for counts as what she has.
     """
-    versions = Q(programme__code=programme.code, programme__year=programme.year)
+    versions = Q(programme__in=Programme.objects.versions_of(programme).filter(year=programme.year))
     wanted = Q(programme=programme) | versions | _in_group(programme)
     if programme.cap_year is not None:
         wanted |= Q(programme__year=programme.year)
@@ -226,11 +264,10 @@ def _categories(programme, listed):
     """Those whose value a cap asks for: the programme's own and those of what is listed."""
     if programme.cap_each is None and programme.cap_year is None:
         return {}
-    wanted = Q(programme=programme) | Q(pk__in={row["category_id"] for row in listed})
-    rows = AidCategory.objects.filter(wanted).prefetch_related(
-        "standards__goods_item", "adds_to__standards__goods_item"
-    )
-    return {category.pk: category for category in rows}
+    shown = {row["category_id"] for row in listed}
+    others = AidCategory.objects.filter(pk__in=shown).values("programme")
+    wanted = AidCategory.objects.filter(Q(programme=programme) | Q(programme__in=others))
+    return {one.pk: one for one in linked(wanted)}
 
 
 # -- rows as the rules take them ----------------------------------------------------------------------------
@@ -286,7 +323,11 @@ def _help(made, row, titles):
 
 
 def _is_version(programme, row):
-    return (row["programme__code"], row["programme__year"]) == (programme.code, programme.year)
+    return (row["programme__organiser_id"], row["programme__code"], row["programme__year"]) == (
+        programme.organiser_id,
+        programme.code,
+        programme.year,
+    )
 
 
 def _is_group(programme, row):
@@ -313,7 +354,3 @@ def _home(row):
     if row["institution_id"]:
         return ("institution", row["institution_id"])
     return ("household", row["household_id"] or row["person__household_id"])
-
-
-def _entry_home(entry):
-    return home_of(entry.household, entry.person, entry.institution)

@@ -66,8 +66,8 @@ def of_households(households, on, rule=FamilyRule.COUNTED):
     """``{household id: facts}`` for a list of households (with ``organisation`` and danger grade): five statements."""
     ids = [household.pk for household in households]
     lines, members = minimum_lines(on), _members(ids)
-    held = _held(on, Q(household__in=ids) | Q(person__household__in=ids), of_person=False)
-    helped = _helped(Q(household__in=ids) | Q(person__household__in=ids), of_person=False)
+    inside = Q(household__any_of=ids) | Q(person__household__any_of=ids)
+    held, helped = _held(on, inside, of_person=False), _helped(inside, of_person=False)
     return {
         household.pk: _of_home(household, members[household.pk], rule, line_for(household, lines), on)
         | _of_members(members[household.pk], on)
@@ -181,7 +181,7 @@ def family_size(members, rule):
 def _members(houses):
     """{household id: present members as named tuples of MEMBER}."""
     found = defaultdict(list)
-    rows = Person.objects.present().filter(household__in=houses).order_by("pk")
+    rows = Person.objects.present().filter(household__any_of=list(houses)).order_by("pk")
     for member in rows.values_list(*MEMBER, named=True):
         found[member.household].append(member)
     return found

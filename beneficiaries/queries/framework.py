@@ -22,6 +22,7 @@ from beneficiaries.models import (
     RosterEntry,
 )
 from beneficiaries.queries import framework_check
+from beneficiaries.queries.standards import linked
 from beneficiaries.rules.standards import entitlement
 from welfare.enums import Level
 from welfare.models import Organisation
@@ -128,9 +129,7 @@ def _count_entries(found):
         .annotate(number=Count("pk"))
     )
     rows = list(rows)
-    categories = AidCategory.objects.prefetch_related(
-        "standards__goods_item", "adds_to__standards__goods_item"
-    ).in_bulk({row["category"] for row in rows})
+    categories = {one.pk: one for one in linked(AidCategory.objects.filter(programme__in=found))}
     for row in rows:
         one, number = found[row["programme"]], row["number"]
         given = entitlement(categories[row["category"]], family_size=row["family_size"])

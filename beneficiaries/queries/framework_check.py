@@ -1,6 +1,6 @@
 """What a framework says of itself beside what its children come to: see ``rules.rollup``. A constant number of statements."""
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from beneficiaries.enums import ProgrammeStatus, SpendingKind, StatedSubject
 from beneficiaries.models import AidCategory, ForeseenFund, Programme
@@ -64,9 +64,9 @@ def _quotas(programmes):
 def _funds(programmes):
     """{programme: yuan of relief it foresees}; missing where it foresees none or leaves an amount blank."""
     rows = ForeseenFund.objects.filter(programme__in=programmes).exclude(spending_kind__in=NOT_RELIEF)
-    blank = set(rows.filter(amount=None).values_list("programme", flat=True))
-    sums = rows.order_by().values_list("programme").annotate(whole=Sum("amount"))
-    return {pk: whole for pk, whole in sums if pk not in blank}
+    sums = rows.order_by().values_list("programme")
+    sums = sums.annotate(whole=Sum("amount"), blank=Count("pk", filter=Q(amount=None)))
+    return {pk: whole for pk, whole, blank in sums if not blank}
 
 
 def _whole(numbers):

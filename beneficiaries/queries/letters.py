@@ -1,6 +1,6 @@
 """Reads for letters: to whom, and what they may not say."""
 
-from beneficiaries.enums import Relation
+from beneficiaries.enums import EntryStatus, Outcome, Relation
 from beneficiaries.models import BankAccount, Person
 
 
@@ -14,6 +14,15 @@ def addressee(entry):
     heads = [one for one in people if one.relation == Relation.HEAD]
     present = next((one for one in heads if one.is_present), None)
     return (present or next(iter([*heads, *people]))).name
+
+
+def level_of_decision(entry):
+    """The level of the step at which the entry was struck or voted down; None when no step tells."""
+    if entry.status == EntryStatus.REJECTED:
+        lost = entry.votes.filter(is_passed=False).order_by("assessment__lap", "pk")
+        return lost.values_list("assessment__step__level", flat=True).last()
+    struck = entry.decisions.filter(outcome=Outcome.STRUCK).exclude(step=None).order_by("decided_at", "pk")
+    return struck.values_list("step__level", flat=True).last()
 
 
 def private_words(entry):

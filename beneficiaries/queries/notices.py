@@ -36,7 +36,7 @@ NOTICE_COLUMNS = (
     "result_text",
     "step__days",
     "step__is_working_days",
-    "roster__programme__code",
+    "roster__programme__year",
     "roster__organisation__code",
 )
 FINAL_COLUMNS = (
@@ -51,7 +51,7 @@ FINAL_COLUMNS = (
     "display_until_on",
     "is_rehearsal",
     "published_at",
-    "roster__programme__code",
+    "roster__programme__year",
     "roster__organisation__code",
 )
 ROW_COLUMNS = ("position", "shown_name", "group_name", "family_size", "public_label", "standard_text")

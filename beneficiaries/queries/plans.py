@@ -56,6 +56,7 @@ def plan_of(programme):
         )
         .order_by("precedence")
     )
+    quotas = _quotas(programme)
     parent = programme.parent_id and Programme.objects.filter(pk=programme.parent_id).first()
     return values.Plan(
         document=values.PLAN,
@@ -66,7 +67,7 @@ def plan_of(programme):
             tuple(
                 programme.barred.order_by("organisation__path").values_list("organisation__name", "reason")
             ),
-            communities=covered_communities(programme).count(),
+            communities=_communities(programme, categories, quotas),
         ),
         earlier_help=tuple(
             values.Earlier(programme.year - rule.year, rule.programme_code, rule.is_strict)
@@ -75,7 +76,7 @@ def plan_of(programme):
         goods=_goods(categories),
         funds=tuple(_fund(row) for row in programme.foreseen_funds.select_related("fund").order_by("id")),
         categories=tuple(_category(category) for category in categories),
-        quotas=_quotas(programme),
+        quotas=quotas,
         steps=tuple(_step(step) for step in programme.steps.order_by("position")),
         milestones=tuple(_milestone(row) for row in programme.milestones.order_by("position", "id")),
         stated=tuple(
@@ -89,6 +90,12 @@ def _quotas(programme):
     counts = dict(rows.values_list("organisation__name", "count"))
     each = counts.pop(None, None)
     return values.Quotas(programme.quota_total, "households", counts, each)
+
+
+def _communities(programme, categories, quotas):
+    """How many communities are covered, where a quota for each of them asks."""
+    each = [quota for category in categories for quota in category.quotas.all() if not quota.organisation_id]
+    return covered_communities(programme).count() if each or quotas.each is not None else None
 
 
 def _goods(categories):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from beneficiaries.enums import Fact, StatedSubject
 from beneficiaries.models import Programme
 from beneficiaries.queries.plans import plan_of
+from beneficiaries.queries.standards import linked
 from beneficiaries.rules import eligibility, plan_check, standards
 from welfare.quantities import plain
 
@@ -39,13 +40,11 @@ class Figure:
 
 def categories(programme):
     """A card for each category, in order of precedence; a constant number of statements."""
-    rows = programme.categories.prefetch_related(
-        "criteria",
-        "standards__goods_item",
-        "requirements__kind",
-        "requirements__substitutes",
-        "adds_to__standards__goods_item",
-    ).order_by("precedence")
+    rows = linked(
+        programme.categories.prefetch_related(
+            "criteria", "requirements__kind", "requirements__substitutes"
+        ).order_by("precedence")
+    )
     found = []
     for category in rows:
         lines = standards.lines_of(category)
@@ -80,18 +79,20 @@ def _requirement(row):
 
 
 def other_versions(programme, user):
-    """Programmes of the same code that ``user`` may see: other versions, other years; newest first."""
-    rows = Programme.objects.visible_to(user).filter(code=programme.code).exclude(pk=programme.pk)
+    """Programmes of the same office and code that ``user`` may see: other versions, other years; newest first."""
+    rows = Programme.objects.visible_to(user).versions_of(programme).exclude(pk=programme.pk)
     return list(rows.order_by("-year", "-version")[:10])
 
 
 def _line(line):
     """(basis, what, unit price or amount, sum) of one standard line."""
     if line.kind == "cash":
-        return line.get_basis_display(), "慰问金", "", line.amount
+        return line.get_basis_display(), f"慰问金{standards.at_least(line)}", "", line.amount
     if line.kind == "goods":
         price = line.goods_item.reference_price if line.unit_price is None else line.unit_price
-        what = f"{line.goods_item.name} {plain(line.quantity)} {line.goods_item.unit}"
+        what = (
+            f"{line.goods_item.name} {standards.at_least(line)}{plain(line.quantity)} {line.goods_item.unit}"
+        )
         if line.goods_item.specification:
             what += f"（{line.goods_item.specification}）"
         return line.get_basis_display(), what, price, line.quantity * price
@@ -128,5 +129,4 @@ def _computed(stated, computed):
         return ""
     low, high = computed[key]
     unit = plan_check.UNITS.get(stated.subject, "元")
-    result = plan_check.show(low)
-    return f"{result}{unit}" if low == high else f"{result}～{plan_check.show(high)}{unit}"
+    return f"{plan_check.between(low, high)}{unit}"

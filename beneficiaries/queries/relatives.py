@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from beneficiaries.enums import LIVE_ENTRY, EntryStatus
-from beneficiaries.models import Person, RelativeCheck, StaffRelative
+from beneficiaries.models import Person, RelativeCheck, RosterEntry, StaffRelative
 from beneficiaries.rules.assessment import withdrawn_names
 from welfare.roles import assignments_of
 
@@ -31,20 +31,74 @@ def of_roster(roster, entries=None):
     A relative on file is found wherever the member of staff works. One known by name alone is sought on the
     rosters of the organisations that her own covers or that cover it: elsewhere a name says nothing.
     """
-    live = roster.entries.filter(status__in=LIVE_ENTRY)
-    people = Person.objects.present().filter(Q(household__entries__in=live) | Q(entries__in=live))
-    same_name = people.filter(name=OuterRef("name"))
-    near = Q(organisation__in=_on_the_way(roster.organisation)) | Q(
-        organisation__path__startswith=roster.organisation.path
-    )
-    known = Q(person__in=people) | Q(person__merged_into__in=people)
-    declared = active().filter(known | (Q(person=None) & near & Q(Exists(same_name))))
-    declared = list(declared.select_related("person", "organisation").order_by("pk"))
+    declared = _declared([roster])
     if not declared:
         return {}
     if entries is None:
+        live = roster.entries.filter(status__in=LIVE_ENTRY)
         members = Prefetch("household__members", Person.objects.present().order_by("pk"))
         entries = live.select_related("person", "household").prefetch_related(members).order_by("position")
+    return _kin(entries, declared)
+
+
+def of_rosters(entries):
+    """{roster id: what ``of_roster`` says} of many at once, in one query; ``entries``: {roster: its entries as for_pages has them}."""
+    declared = _declared(list(entries))
+    return {
+        roster.pk: _kin(rows, declared, lambda entry, roster=roster: roster.organisation)
+        for roster, rows in entries.items()
+    }
+
+
+def _declared(rosters):
+    """The relatives who may stand on one of the rosters."""
+    live = RosterEntry.objects.filter(roster__in=rosters, status__in=LIVE_ENTRY)
+    people = Person.objects.present().filter(Q(household__entries__in=live) | Q(entries__in=live))
+    same_name = people.filter(name=OuterRef("name"))
+    near = Q(organisation__in={pk for roster in rosters for pk in _on_the_way(roster.organisation)})
+    for roster in rosters:
+        near |= Q(organisation__path__startswith=roster.organisation.path)
+    known = Q(person__in=people) | Q(person__merged_into__in=people)
+    declared = active().filter(known | (Q(person=None) & near & Q(Exists(same_name))))
+    return list(declared.select_related("person", "organisation").order_by("pk"))
+
+
+def waiting_in_person(rosters, user):
+    """Entries of several rosters that stand and are relatives of staff whom nobody has checked in person.
+
+    Not those that are relatives of ``user``. ``rosters`` come with their organisation. As ``of_roster``, in four
+    queries whatever their number; sorted by roster and number.
+    """
+    live = RosterEntry.objects.filter(roster__in=rosters, status=EntryStatus.LISTED)
+    people = Person.objects.present().filter(Q(household__entries__in=live) | Q(entries__in=live))
+    known = Q(person__in=people) | Q(person__merged_into__in=people)
+    by_name = Q(person=None) & Q(Exists(people.filter(name=OuterRef("name"))))
+    declared = list(active().filter(known | by_name).select_related("person", "organisation").order_by("pk"))
+    if not declared:
+        return []
+    wanted = people.filter(
+        Q(pk__in={one.person.merged_into_id or one.person_id for one in declared if one.person_id})
+        | Q(name__in={one.name for one in declared if not one.person_id})
+    )
+    members = Prefetch("household__members", Person.objects.present().order_by("pk"))
+    live = live.filter(Q(household__members__in=wanted) | Q(person__in=wanted)).distinct()
+    live = list(
+        live.select_related("person", "household").prefetch_related(members).order_by("roster", "position")
+    )
+    place_of = {roster.pk: roster.organisation for roster in rosters}
+    found = _kin(live, declared, lambda entry: place_of[entry.roster_id])
+    said = findings(found)
+    return [
+        entry
+        for entry in live
+        if entry.pk in found
+        and any((entry.pk, one.pk) not in said for one in found[entry.pk].relatives)
+        and not any(is_staff(one, user) for one in found[entry.pk].relatives)
+    ]
+
+
+def _kin(entries, declared, place_of=None):
+    """{entry id: Kin} of live entries; with ``place_of``, one known by name alone counts only on the way from there."""
     by_person, by_name = defaultdict(list), defaultdict(list)
     for relative in declared:
         if relative.person_id:
@@ -58,10 +112,15 @@ def of_roster(roster, entries=None):
                 relative
                 for one in _people_of(entry)
                 for relative in by_person.get(one.pk, []) + by_name.get(one.name, [])
+                if relative.person_id or place_of is None or _is_near(relative.organisation, place_of(entry))
             ]
             if kin:
                 found[entry.pk] = Kin(entry.position, entry.status, kin)
     return found
+
+
+def _is_near(one, other):
+    return one.covers(other) or other.covers(one)
 
 
 def _people_of(entry):

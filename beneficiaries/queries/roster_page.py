@@ -1,36 +1,66 @@
 """Reads of the page of one roster, the same number of queries whatever its length."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, RosterStatus
-from beneficiaries.models import AssessmentVote, Objection, SampleFinding
-from beneficiaries.queries import relatives, rosters, standards
+from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, Outcome, RosterStatus
+from beneficiaries.models import AssessmentVote, Objection, RosterEntry, SampleFinding
+from beneficiaries.queries import evidence, relatives, rosters, standards
 from welfare import dates, money
 from welfare.enums import Level
 from welfare.models import DutyRecord, Organisation, RoleAssignment
 from welfare.roles import ROLES
 
 
-def entry_rows(roster, *, is_live_only=False):
-    """[{entry, entitlement, vote, finding, objections, warnings}] for every entry of the roster."""
-    entries = rosters.for_pages(roster.entries.all()).prefetch_related(
+def objections_of(rosters):
+    """Objections to notices of these rosters, and to entries that they took over from another; newest first."""
+    wanted = Q(notice__roster__in=rosters) | Q(entry__roster__in=rosters)
+    return list(
+        Objection.objects.filter(wanted).select_related("notice__step", "entry").order_by("-received_at")
+    )
+
+
+def entry_rows(roster, *, on=None, is_live_only=False, objections=None):
+    """[{entry, entitlement, vote, finding, objections, lacking, warnings}] for every entry of the roster.
+
+    ``on`` is the day on which the papers must be valid; without it nobody looks what papers an entry lacks.
+    ``objections`` as ``objections_of`` has them, if read already.
+    """
+    return rows_of([roster], on=on, is_live_only=is_live_only, objections=objections)[roster.pk]
+
+
+def rows_of(wanted, *, on=None, is_live_only=False, objections=None):
+    """{roster id: what ``entry_rows`` says} of many rosters, in as many queries as for one."""
+    entries = rosters.for_pages(RosterEntry.objects.filter(roster__in=wanted)).prefetch_related(
         Prefetch("votes", AssessmentVote.objects.order_by("-assessment__lap", "-assessment__held_at")),
         Prefetch("findings", SampleFinding.objects.order_by("-sample_check__lap", "-id")),
-        Prefetch("objections", Objection.objects.order_by("received_at")),
     )
     entries = entries.select_related("household__organisation", "person__household__organisation")
     if is_live_only:
         entries = entries.filter(status__in=LIVE_ENTRY)
-    entries = list(entries.order_by("position", "id"))
-    given = standards.entitlements(entries)
+    found = {roster.pk: (roster, []) for roster in wanted}
+    for entry in entries.order_by("position", "id"):
+        entry.roster, own = found[entry.roster_id]
+        own.append(entry)
+    every = [entry for _roster, own in found.values() for entry in own]
+    given = standards.entitlements(every)
+    kin = relatives.of_rosters(dict(found.values()))
+    checks = relatives.findings({pk: one for kin_of_one in kin.values() for pk, one in kin_of_one.items()})
+    lacking = _lacking(every, on) if on else {}
+    against = defaultdict(list)
+    for objection in reversed(objections_of(wanted) if objections is None else objections):
+        against[objection.entry_id].append(objection)
+    return {pk: _rows(own, given, kin[pk], checks, against, lacking) for pk, (_roster, own) in found.items()}
+
+
+def _rows(entries, given, kin, checks, against, lacking):
     names = Counter(str(entry) for entry in entries if entry.status in LIVE_ENTRY)
-    kin = relatives.of_roster(roster, entries)
-    checks = relatives.findings(kin)
-    rows = [_row(entry, given[entry.pk], names) for entry in entries]
+    rows = [
+        _row(entry, given[entry.pk], names, against[entry.pk], lacking.get(entry.pk, [])) for entry in entries
+    ]
     for row in rows:
         pk = row["entry"].pk
         row["kin"] = kin.get(pk)
@@ -58,10 +88,16 @@ def _of_kin(relative, check):
     return f"近亲属：{relative}，{check.checked_by}已当面核查，情况{'属实' if check.is_true else '不实'}"
 
 
-def _row(entry, entitlement, names):
+def _lacking(entries, on):
+    """{entry id: the papers it lacks, in words} of those that stand."""
+    live = [entry for entry in entries if entry.status in LIVE_ENTRY]
+    found = evidence.answers(live, on)
+    return {pk: [one.lack for one in answers if one.is_lacking] for pk, answers in found.items()}
+
+
+def _row(entry, entitlement, names, objections, lacking):
     home = entry.household or (entry.person.household if entry.person_id else None)
     finding = next(iter(entry.findings.all()), None)
-    objections = list(entry.objections.all())
     warnings = []
     if entry.fits_none and entry.status in LIVE_ENTRY:
         warnings.append("经认定不符合任何类别，请决定是否不予列入")
@@ -73,6 +109,8 @@ def _row(entry, entitlement, names):
         warnings.append("名册中有同名对象")
     if any(objection.status == ObjectionStatus.OPEN for objection in objections):
         warnings.append("异议待答复")
+    if lacking:
+        warnings.append(f"缺材料：{'、'.join(lacking)}")
     if entry.status in LIVE_ENTRY and home is not None:
         warnings += changed_since(entry, home)
     return {
@@ -82,6 +120,7 @@ def _row(entry, entitlement, names):
         "vote": next(iter(entry.votes.all()), None),
         "finding": finding,
         "objections": objections,
+        "lacking": lacking,
         "warnings": warnings,
         "is_unmet": any(line.get("is_met") is False for line in entry.explanation if not line.get("depth")),
     }
@@ -112,6 +151,7 @@ def totals(rows):
         "cash": money.total(row["entitlement"].cash for row in live),
         "goods": money.total(row["entitlement"].goods_value for row in live),
         "warnings": sum(bool(row["warnings"]) for row in live),
+        "lacking": sum(bool(row["lacking"]) for row in live),
     }
 
 
@@ -125,9 +165,15 @@ class Papers:
     decisions: list
     current: object = field(default=None)
 
+    @property
+    def returned(self):
+        """The Decision that sent the roster back last, or None."""
+        sent_back = (one for one in self.decisions if one.outcome == Outcome.RETURNED and not one.entry_id)
+        return next(sent_back, None)
 
-def papers(roster):
-    """All papers, newest first; a roster that was never started has none."""
+
+def papers(roster, rows):
+    """All papers, newest first, decisions with the entries of ``rows``; a roster that was never started has none."""
     if roster.status == RosterStatus.DRAFTING and roster.lap == 1:
         return Papers([], [], [], [])
     meetings = list(roster.assessments.select_related("step").order_by("-lap", "-held_at"))
@@ -140,13 +186,11 @@ def papers(roster):
         .order_by("-lap", "-posted_at")
     )
     checks = list(roster.checks.select_related("step", "drawn_by").order_by("-lap", "-drawn_at"))
-    decisions = list(
-        roster.decisions.select_related(
-            "step", "decided_by", "entry__household", "entry__person", "entry__institution"
-        )
-        .prefetch_related("entry__household__members")
-        .order_by("-decided_at", "-id")
-    )
+    decisions = list(roster.decisions.select_related("step", "decided_by").order_by("-decided_at", "-id"))
+    entries = {row["entry"].pk: row["entry"] for row in rows}
+    for decision in decisions:
+        if decision.entry_id in entries:  # else it was carried into a supplementary roster
+            decision.entry = entries[decision.entry_id]
     here = [
         paper
         for paper in (*meetings, *notices, *checks)

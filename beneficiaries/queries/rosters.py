@@ -102,7 +102,7 @@ def programmes_for(organisation):
 def family_sizes(household_ids, rule=FamilyRule.COUNTED):
     """{household id: family size under ``rule``, one at least}, in one query."""
     members = defaultdict(list)
-    present = Person.objects.present().filter(household__in=household_ids)
+    present = Person.objects.present().filter(household__any_of=list(household_ids))
     for member in present.order_by().values_list(
         "household", "relation", "is_counted", "marriage__code", named=True
     ):
@@ -115,40 +115,31 @@ def family_sizes(household_ids, rule=FamilyRule.COUNTED):
 _UNDER_WAY = ~Q(roster__status__in=[RosterStatus.DRAFTING, RosterStatus.CANCELLED])
 
 
-def places(roster):
+def places(roster, rows=None):
     """[(what, category id, count, used)] of each quota that binds this roster: ``used`` counts its live entries too.
 
     A quota of an organisation binds the rosters of all below it together. One for each community binds the
-    roster's own organisation, unless that is named. Four statements.
+    roster's own organisation, unless that is named. ``rows`` are the entry_rows of the roster, if read already.
+    Four statements at most; where nothing is bound nothing is counted.
     """
-    programme, listed_here = roster.programme, listed(roster).order_by()
-    own = Counter(listed_here.values_list("category_id", flat=True))
-    elsewhere = _elsewhere(roster)
+    programme, quotas = roster.programme, _quotas(roster)
+    categories = list(programme.categories.exclude(quota=None))
+    if not quotas and not categories and programme.quota_total is None:
+        return []
+    own, elsewhere = _own_places(roster, rows), _places_elsewhere(roster)
 
     def used(category, path=""):
         others = (one for one in elsewhere if one[1].startswith(path) and category in (None, one[0]))
         return (own[category] if category else own.total()) + sum(number for _c, _p, number in others)
 
     found = []
-    for where, quota in _quotas(roster):
+    for where, quota in quotas:
         what = f"{where}{f'“{quota.category}”' if quota.category_id else ''}"
         found.append((what, quota.category_id, quota.count, used(quota.category_id, where.path)))
-    found += [
-        (f"“{category}”", category.pk, category.quota, used(category.pk))
-        for category in programme.categories.exclude(quota=None)
-    ]
+    found += [(f"“{category}”", category.pk, category.quota, used(category.pk)) for category in categories]
     if programme.quota_total is not None:
         found.append(("方案总", None, programme.quota_total, used(None)))
     return found
-
-
-def _elsewhere(roster):
-    """[(category id, path, number)] of what holds a place on the programme's other rosters under way."""
-    rows = RosterEntry.objects.filter(
-        _UNDER_WAY, programme=roster.programme_id, status__in=LIVE_ENTRY, holds_place=True
-    ).exclude(roster__in=[roster.pk, roster.replaces_id])
-    by_place = rows.order_by().values_list("category_id", "roster__organisation__path")
-    return list(by_place.annotate(number=Count("pk")))
 
 
 def _quotas(roster):
@@ -161,6 +152,22 @@ def _quotas(roster):
         for row in rows
         if row.organisation_id or row.category_id not in named
     ]
+
+
+def _own_places(roster, rows):
+    """Counter of the categories of the live entries."""
+    if rows is None:
+        return Counter(listed(roster).order_by().values_list("category_id", flat=True))
+    return Counter(row["entry"].category_id for row in rows if row["entry"].status in LIVE_ENTRY)
+
+
+def _places_elsewhere(roster):
+    """[(category id, path, number)] of what holds a place on the programme's other rosters under way."""
+    rows = RosterEntry.objects.filter(
+        _UNDER_WAY, programme=roster.programme_id, status__in=LIVE_ENTRY, holds_place=True
+    ).exclude(roster__in=[roster.pk, roster.replaces_id])
+    by_place = rows.order_by().values_list("category_id", "roster__organisation__path")
+    return list(by_place.annotate(number=Count("pk")))
 
 
 def quota_refusal(roster, known=None):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, Outcome
+from django.db.models import prefetch_related_objects
+
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus
 from beneficiaries.queries import rosters, standards
 from welfare.models import AuditEvent
 
@@ -27,9 +29,8 @@ def since_last_version(roster, rows=None):
     """
     if not roster.replaces_id:
         return []
-    was = rosters.for_pages(
-        roster.replaces.entries.filter(status__in=[EntryStatus.FINAL, EntryStatus.SUPERSEDED])
-    )
+    was = roster.replaces.entries.filter(status__in=[EntryStatus.FINAL, EntryStatus.SUPERSEDED])
+    was = was.select_related("category", "household", "person", "institution")
     was = {entry.pk: entry for entry in was.order_by("position", "id")}
     if rows is None:
         now = list(rosters.for_pages(roster.entries.all()).order_by("position", "id"))
@@ -51,7 +52,9 @@ def since_last_version(roster, rows=None):
             kept.add(earlier.pk)
             found += _altered(earlier, entry, gets)
     copies = {entry.earlier_id: entry for entry in now if entry.status not in LIVE_ENTRY}
-    found += [_dropped(was[pk], copies.get(pk), gets) for pk in was if pk not in kept]
+    dropped = [pk for pk in was if pk not in kept]
+    prefetch_related_objects([was[pk] for pk in dropped if pk not in copies], "household__members")
+    found += [_dropped(was[pk], copies.get(pk), gets) for pk in dropped]
     return sorted(found, key=lambda change: change.position)
 
 
@@ -80,7 +83,7 @@ class _Texts:
 
 def _dropped(earlier, copy, gets):
     how, reason = (copy.get_status_display(), copy.status_reason) if copy else ("", "")
-    return Change("去掉", "bad", earlier.position, str(earlier), gets.whole(earlier), how, reason)
+    return Change("去掉", "bad", earlier.position, str(copy or earlier), gets.whole(earlier), how, reason)
 
 
 def _altered(earlier, entry, gets):
@@ -91,18 +94,14 @@ def _altered(earlier, entry, gets):
         yield Change("标准变更", before=gets.of(earlier), after=gets.of(entry), **said)
 
 
-def last_return(roster):
-    """The Decision that sent the roster back last, or None."""
-    returned = roster.decisions.filter(outcome=Outcome.RETURNED, entry=None)
-    return returned.select_related("step", "decided_by").order_by("-decided_at", "-id").first()
+def since_last_return(roster, returned, rows):
+    """The Changes since the Decision ``returned``, oldest first: who was listed, and what was done to entries.
 
-
-def since_last_return(roster, returned):
-    """The Changes since the Decision ``returned``, oldest first: who was listed, and what was done to entries."""
+    ``rows`` are the entry_rows of the roster; one query.
+    """
     if returned is None:
         return []
-    entries = rosters.for_pages(roster.entries.all()).order_by("position", "id")
-    entries = {entry.pk: entry for entry in entries}
+    entries = {row["entry"].pk: row["entry"] for row in rows}
     found = [
         Change("新增", "good", entry.position, str(entry), after=str(entry.category), reason=entry.reason)
         for entry in entries.values()

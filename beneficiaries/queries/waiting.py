@@ -4,6 +4,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 
 from beneficiaries.enums import STATUS_AT, NoticeStatus, ObjectionStatus, RosterStatus, StepKind
 from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
+from beneficiaries.queries import relatives
 from beneficiaries.queries import rosters as rosters_of
 from welfare.enums import Level
 from welfare.models import DutyRecord, Organisation
@@ -21,6 +22,8 @@ BARRED_BY = {
     StepKind.CHECK: {"drafting", "assessing", "submitting", "approving"},
     StepKind.APPROVAL: {"drafting", "assessing", "submitting", "checking", "approving"},
 }
+
+RELATIVES_BARRED_BY = BARRED_BY[StepKind.CHECK]
 
 
 def rosters_waiting_for(user, *, kinds=tuple(StepKind), drafting=True):
@@ -60,8 +63,11 @@ def _is_nearer_than(office, level, path):
     return Q(Exists(below.exclude(pk=office.pk).alias(here=here).filter(here__startswith=F("path"))))
 
 
-def without_barred(rosters, user):
-    """The rosters (a list) on which ``user`` has done no duty that four eyes set against the step's move."""
+def without_barred(rosters, user, bars=None):
+    """The rosters (a list) on which ``user`` has done no duty that four eyes set against the step's move.
+
+    ``bars`` are the duties against another move that is made at whatever step.
+    """
     origins = rosters_of.origins(rosters)
     records = DutyRecord.objects.filter(
         case_type=Roster._meta.label_lower, case_id__in=set().union(*origins.values(), set()), user=user
@@ -72,15 +78,15 @@ def without_barred(rosters, user):
     return [
         roster
         for roster in rosters
-        if not _is_barred(roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])))
+        if not _is_barred(roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])), bars)
     ]
 
 
-def _is_barred(roster, done):
+def _is_barred(roster, done, bars):
     if roster.step is None:
         return False
     stage = str(roster.step.position)
-    bars = BARRED_BY.get(StepKind(roster.step.kind), ())
+    bars = BARRED_BY.get(StepKind(roster.step.kind), ()) if bars is None else bars
     return any(duty in bars and at != stage for duty, at in done)
 
 
@@ -98,6 +104,28 @@ def notices_past_their_period(user, on):
     return PublicNotice.objects.filter(
         roster__in=waiting, status=NoticeStatus.POSTED, ends_on__lt=on
     ).order_by("ends_on", "pk")
+
+
+def relatives_to_check(user):
+    """Entries that are relatives of staff and wait for the user's office to look in person, with their roster.
+
+    It is the office above the roster's own that looks. Left out is who has a part in the roster, and her own
+    relatives; six queries at most.
+    """
+    wanted = Q(pk__in=[])
+    for held in assignments_of(user):
+        if "roster.check" in ROLES[held.role].permissions:
+            top = Q(organisation=held.organisation, organisation__parent=None)
+            wanted |= Q(organisation__parent=held.organisation) | top
+    if not wanted:
+        return []
+    rosters = Roster.objects.filter(wanted, status__in=STATUS_AT.values())
+    rosters = list(rosters.select_related("organisation", "programme", "step").order_by("pk"))
+    mine = {roster.pk: roster for roster in without_barred(rosters, user, RELATIVES_BARRED_BY)}
+    waiting = relatives.waiting_in_person(list(mine.values()), user) if mine else []
+    for entry in waiting:
+        entry.roster = mine[entry.roster_id]
+    return waiting
 
 
 def finals_to_publish(user):

@@ -37,6 +37,15 @@ def public_row(*, name, hides_name, group_name, family_size, public_label, stand
     return PublicRow(mask_name(name, hides_name), group_name or "", family_size, public_label, standard_text)
 
 
+def time_left(starts_on, ends_on, on):
+    """明日起公示 before the period begins, then 还剩 2 天 (its last day counts), 公示期满 after it."""
+    if on > ends_on:
+        return "公示期满"
+    if on >= starts_on:
+        return f"还剩 {(ends_on - on).days + 1} 天"
+    return "明日起公示" if (starts_on - on).days == 1 else f"{starts_on.month}月{starts_on.day}日起公示"
+
+
 def is_adult(birth_on, on):
     """Eighteen or older on the day; an unknown birth date is not."""
     if birth_on is None:

@@ -42,6 +42,12 @@ class Answer:
         return f"{self.what}（{self.words or self.label}）"
 
     @property
+    def lack(self):
+        """What is lacking in few words, for a row of many: the paper, and what there is instead."""
+        short = {EXPIRED: "（已过期）", ASSUMED: "（按推定）"}
+        return f"{self.what}{short.get(self.state, '')}"
+
+    @property
     def is_lacking(self):
         return self.state in LACKING
 

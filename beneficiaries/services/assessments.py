@@ -1,5 +1,7 @@
 """民主评议: the meeting, its votes, its conclusion."""
 
+from datetime import datetime, time
+
 from django.db import transaction
 
 from beneficiaries.models import Assessment, AssessmentAttendee, AssessmentVote, Roster
@@ -7,7 +9,7 @@ from beneficiaries.queries import disputes, relatives
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules import assessment as rules
 from beneficiaries.services import judgements
-from welfare import workflow
+from welfare import dates, workflow
 from welfare.errors import Refusal
 
 
@@ -16,7 +18,8 @@ def open_meeting(*, roster, held_at, place, chair, recorder, attendees, by, at, 
     """Record a meeting of the current assessment step. Returns the Assessment.
 
     ``attendees``: dicts of name, capacity, is_present, absence_reason (and user). Raises Refusal when
-    nobody is named, a name comes twice, an absence has no reason, or the meeting lies in the future.
+    nobody is named, a name comes twice, an absence has no reason, or the meeting lies in the future
+    or before the day on which the roster came to this step: it would have assessed another list.
     """
     people = [_attendee(number, given) for number, given in enumerate(attendees, start=1)]
     if not people:
@@ -28,6 +31,11 @@ def open_meeting(*, roster, held_at, place, chair, recorder, attendees, by, at, 
     if held_at > at:
         raise Refusal("评议会的时间不能晚于现在。", field="held_at")
     workflow.perform(roster, "open_meeting", by=by, at=at)
+    since_on = roster.step_since_on
+    if since_on and held_at < datetime.combine(since_on, time.min, dates.SHANGHAI):
+        raise Refusal(
+            f"名册{since_on:%Y年%m月%d日}才进入本环节，评议会不能早于这一天，请核对时间。", field="held_at"
+        )
     meeting = Assessment.objects.create(
         roster=roster,
         step=roster.step,

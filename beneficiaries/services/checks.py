@@ -12,6 +12,11 @@ from welfare import workflow
 from welfare.errors import Refusal
 
 
+def size_of(step, total):
+    """How many of ``total`` entries a check step draws at random."""
+    return sampling.sample_size(total, share=step.sample_share, number=step.sample_number)
+
+
 @transaction.atomic
 def draw(*, roster, by, at, seed=None):
     """Draw the sample of the current check step by its share or number. Returns the SampleCheck.
@@ -31,9 +36,7 @@ def draw(*, roster, by, at, seed=None):
         drawn_at=at,
         drawn_by=by,
     )
-    size = sampling.sample_size(
-        len(entries), share=roster.step.sample_share, number=roster.step.sample_number
-    )
+    size = size_of(roster.step, len(entries))
     untrue = disputes.untrue(roster)
     again = [position for position, entry in entries.items() if entry.pk in untrue]
     drawn = sampling.draw(entries, seed=seed, size=size)

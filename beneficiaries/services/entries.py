@@ -1,5 +1,7 @@
 """慰问对象: listing them by screening, by hand or from above, taking them off, choosing how they are paid."""
 
+from collections import Counter
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -30,10 +32,8 @@ def fill_from_screening(*, roster, by, at):
         programme=roster.programme, organisation=roster.organisation, on=dates.today(at)
     )
     chosen = within_quota(roster, proposals)
-    homes = {screening.home_id(proposal) for proposal in chosen} - {None}
-    sizes = queries.family_sizes(homes, roster.programme.family_rule)
     position = last_position(roster)
-    free = _still_free(roster, chosen, homes, sizes)
+    free = _still_free(roster, chosen)
     screening.read_together(free)
     try:
         with transaction.atomic():
@@ -44,16 +44,22 @@ def fill_from_screening(*, roster, by, at):
     return new.order_by("position")
 
 
-def _still_free(roster, chosen, homes, sizes):
+def _still_free(roster, chosen):
     """The proposals that may be listed now that nobody else can list their families."""
+    homes = {screening.home_id(proposal) for proposal in chosen} - {None}
     institutions = [proposal.institution.pk for proposal in chosen if proposal.institution]
     exclusions.hold(homes=homes, institutions=institutions)
     ground = exclusions.ground(roster.programme, homes=homes, institutions=institutions)
-    free = []
+    capped = homes if ground.categories else ()  # the size of a family matters to caps alone
+    sizes = queries.family_sizes(capped, roster.programme.family_rule)
+    free, families = [], Counter(exclusions.home_of(**proposal.who) for proposal in chosen)
     for proposal in chosen:
+        home = exclusions.home_of(**proposal.who)
+        if families[home] == 1 and ground.has_nothing_on(home):
+            free.append(proposal)
+            continue
         size = sizes.get(screening.home_id(proposal), 1)
         candidate = ground.candidate(proposal.category, family_size=size, **proposal.who)
-        home = exclusions.home_of(**proposal.who)
         if not ground.verdict(candidate, home).refusal:
             ground.accept(candidate, home)
             free.append(proposal)
@@ -174,7 +180,7 @@ def _enter(entry, exception_reason, by, at):
     """Save an entry under the locks of its roster and family, unless it is left out."""
     beneficiary = {unit.value: getattr(entry, unit.value) for unit in Unit}
     kind, pk = exclusions.home_of(**beneficiary)
-    exclusions.hold(**{f"{kind}s" if kind == "institution" else "homes": [pk]})
+    exclusions.hold(**exclusions.ids_of((kind, pk)))
     entry.family_size = (
         queries.family_sizes([pk], entry.programme.family_rule)[pk] if kind == "household" else 1
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from beneficiaries.enums import EntryStatus, FinalListStatus, RosterStatus
-from beneficiaries.models import FinalList, FinalListRow, Roster
+from beneficiaries.models import FinalList, FinalListRow, Programme, Roster
 from beneficiaries.queries import public_pages
 from beneficiaries.services import notices
 from welfare import audit, dates, workflow
@@ -60,7 +60,9 @@ def publish(*, roster, by, at, body=""):
         raise workflow.Refused("您没有公布结果的权限。", kind="permission")
     fields, rows = preview(roster=roster, at=at, body=body)
     earlier = FinalList.objects.filter(
-        roster__programme__code=roster.programme.code,
+        roster__programme__in=Programme.objects.versions_of(roster.programme).filter(
+            year=roster.programme.year
+        ),
         roster__organisation=roster.organisation,
         roster__supplement_to=roster.supplement_to_id,
         status=FinalListStatus.PUBLISHED,

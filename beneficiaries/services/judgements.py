@@ -4,9 +4,9 @@ from django.db import transaction
 
 from beneficiaries.enums import CriterionKind, EntryStatus, RosterStatus
 from beneficiaries.models import Judgement, Programme, Roster, RosterEntry
+from beneficiaries.queries import exclusions, notices
 from beneficiaries.queries import facts as facts_of
 from beneficiaries.queries import judgements as queries
-from beneficiaries.queries import notices
 from beneficiaries.queries import rosters as rosters_of
 from beneficiaries.queries.screening import tiers_of
 from beneficiaries.rules import eligibility
@@ -26,8 +26,9 @@ def answer(*, entry, criterion, is_met, reason, by, at):
 
     Who may, and whom four eyes bar: as for voting at an assessment step, as for deciding at a review step. When the
     answer rules the entry's category out, the entry moves to the next one that its facts (as on file today) and answers
-    fit and that has a place left; when there is none it stays and is marked as fitting none, which a reviewer
-    decides on. An answer taken back moves it back. Raises Refusal without a reason, for a condition that is not asked of
+    fit, that has a place left, and from which ``queries.exclusions`` (caps, what its family has) does not keep it; when
+    there is none it stays and is marked as fitting none, with why, which a reviewer decides on: the answer stands in any
+    case. An answer taken back moves it back. Raises Refusal without a reason, for a condition that is not asked of
     this entry, where the roster stands at no such step, and where the entry would move after the last notice showed it
     in its category: what is decided is what was shown.
     """
@@ -61,12 +62,15 @@ def answer(*, entry, criterion, is_met, reason, by, at):
 
 def _follow(entry, judgement, by, at):
     """Put the entry where it belongs now, keep why, and say what became of it."""
+    exclusions.hold(**exclusions.ids_of(exclusions.home_of_entry(entry)))
     Programme.objects.select_for_update(of=("self",)).get(pk=entry.programme_id)  # its places are counted
     tiers = tiers_of(entry.programme, entry.category.unit)
     facts = facts_of.of(entry.beneficiary, dates.today(at), entry.programme.family_rule)
     answers = queries.answers([entry.pk])[entry.pk]
+    barred = _barred(entry)
+    closed = _full(entry) | barred.keys()
     settled = eligibility.settle(
-        tiers, entry.category_id, facts, answers, left=queries.left(entry), full=_full(entry)
+        tiers, entry.category_id, facts, answers, left=queries.left(entry), full=closed
     )
     before = entry.category
     if settled.tier.key != before.pk and (no := notices.shown_refusal(entry)):
@@ -87,7 +91,8 @@ def _follow(entry, judgement, by, at):
             after={"category": str(entry.category)},
         )
     elif settled.full:
-        judgement.consequence = f"{FITS_NONE}（符合“{settled.full.name}”，但名额已满）"
+        why = barred.get(settled.full.key, "名额已满").rstrip("。")
+        judgement.consequence = f"{FITS_NONE}（符合“{settled.full.name}”，但{why}）"[:200]
     elif settled.fits_none:
         judgement.consequence = FITS_NONE
     judgement.save(update_fields=["moved_from", "moved_to", "consequence"])
@@ -100,6 +105,12 @@ def _full(entry):
         for _what, category, count, used in rosters_of.places(entry.roster)
         if category and used >= count and category != entry.category_id
     }
+
+
+def _barred(entry):
+    """{id of another category: why the entry may not stand there}. Kept where many read it: names no other programme."""
+    others = entry.programme.categories.filter(unit=entry.category.unit).exclude(pk=entry.category_id)
+    return exclusions.of_move(entry, others.order_by("precedence"))
 
 
 def settle_by_vote(*, assessment, votes, by, at):

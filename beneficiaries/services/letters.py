@@ -17,9 +17,10 @@ PERMISSIONS = ("roster.draft", "roster.review")
 def issue(*, entry, reason, by, at):
     """Write the letter to who was struck or voted down, once; it is never edited. Returns the RefusalLetter.
 
-    Source of the duty: a refusal is told in writing (domain notes, 3.5). It carries the person's own name in
-    full and neither illness, disability nor a number: a reason that does is refused. Raises Refusal for an
-    entry that was not refused, a second letter, and without the right to draft or review the roster.
+    Source of the duty: a refusal is told in writing (domain notes, 3.5). It is the letter of the office whose
+    step decided. It carries the person's own name in full and neither illness, disability nor a number: a reason
+    that does is refused. Raises Refusal for an entry that was not refused, a second letter, and without the
+    right to draft or review the roster.
     """
     roster = Roster.objects.select_for_update(of=("self",)).get(pk=entry.roster_id)
     if not any(by.may(permission, roster.organisation) for permission in PERMISSIONS):
@@ -32,15 +33,17 @@ def issue(*, entry, reason, by, at):
     if RefusalLetter.objects.filter(entry=entry).exists():
         raise Refusal("告知书已经出具，不能重复出具。")
     programme, organisation = roster.programme, roster.organisation
+    level = queries.level_of_decision(entry)
+    office = organisation.office_for(level) if level else organisation
     issued = RefusalLetter.objects.filter(entry__roster=roster).count()
     letter = RefusalLetter.objects.create(
         entry=entry,
         number=number_of(programme.code, organisation.code, roster.version, issued + 1),
         addressee=queries.addressee(entry),
         reason=reason,
-        unit_name=organisation.name,
-        hotline=programme.hotline or organisation.hotline,
-        place=programme.objection_place or organisation.address or organisation.name,
+        unit_name=office.name,
+        hotline=programme.hotline or office.hotline or organisation.hotline,
+        place=programme.objection_place or office.address or office.name,
         objection_days=programme.objection_days,
         issued_at=at,
         issued_by=by,

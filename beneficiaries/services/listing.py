@@ -65,5 +65,4 @@ def _columns(proposals, after):
     }
 
 
-def _json(value):
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: ``dumps`` makes one for each value

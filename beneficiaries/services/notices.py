@@ -12,9 +12,11 @@ from beneficiaries.queries import objections as objections_of
 from beneficiaries.queries import public_pages, public_rows
 from beneficiaries.queries import rosters as roster_queries
 from beneficiaries.rules import notice as rules
+from beneficiaries.rules import offices
 from beneficiaries.services import objections, supplements
 from welfare import dates, workflow
 from welfare.errors import Refusal
+from welfare.models import Organisation
 
 LONGEST_BODY = 600
 
@@ -24,10 +26,23 @@ LONGEST_BODY = 600
 
 def default_body(roster):
     """The introduction an office begins with; it may be edited before posting."""
-    done = roster_queries.earlier_steps(roster).exclude(kind=StepKind.NOTICE)
-    how = "、".join(str(step) for step in done)
+    how = "、".join(_steps_told(roster))
     what = "经核查的慰问对象予以补充公示" if roster.supplement_to_id else "拟列入的慰问对象予以公示"
     return f"根据{ground_of(roster.programme)}，{f'经{how}，' if how else ''}现将{roster.organisation.name}{what}，接受群众监督。"
+
+
+def _steps_told(roster):
+    """What was done before, as residents say it: by the plan's own words, else by what each office is (镇审核).
+
+    A submission decides nothing and is not told.
+    """
+    above = list(Organisation.objects.above(roster.organisation))
+    for step in roster_queries.earlier_steps(roster).exclude(kind__in=(StepKind.NOTICE, StepKind.SUBMISSION)):
+        if step.name:
+            yield step.name
+        else:
+            office = roster.organisation.office_for(step.level, above)
+            yield f"{offices.word_of(office.name)}{step.get_kind_display()}"
 
 
 def ground_of(programme):

@@ -6,7 +6,6 @@ from collections import defaultdict
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from beneficiaries import plan_file
 from beneficiaries.enums import CodeKind, Fact, ProgrammeStatus
@@ -39,7 +38,9 @@ from welfare.models import Organisation
 
 @transaction.atomic
 def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
-    """A new programme in drafting, as the ``plan_file.Plan`` says; the next version when its code exists.
+    """A new programme in drafting, as the ``plan_file.Plan`` says; the next version when the office has its code.
+
+    Another office's programme of the same code is another programme: it stays in use, and counts its own versions.
 
     Goods and funds that the catalogue lacks are added to it. Raises Refusal when ``by`` may not write
     programmes there, when the file is a summary, when a hardship category, kind of evidence, community or
@@ -68,11 +69,10 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
 
 
 def _programme(plan, organiser, by, is_rehearsal):
-    last = Programme.objects.filter(code=plan.code).aggregate(last=Max("version"))["last"] or 0
     return _kept(
         Programme(
             **plan.settings | {"hotline": plan.settings["hotline"] or organiser.hotline},
-            version=last + 1,
+            version=Programme.objects.next_version(organiser, plan.code),
             organiser=organiser,
             parent=_framework(plan, organiser),
             quota_total=plan.quotas.total,
@@ -105,13 +105,13 @@ def _short(row):
 
 
 def _framework(plan, organiser):
-    """The newest version of the 总体方案 of that code and year, of the organiser's own office or one above."""
+    """The newest 总体方案 of that code and year, of the organiser's own office, else of the nearest above with one."""
     if not plan.framework:
         return None
     above = Organisation.objects.above(organiser)
     found = (
         Programme.objects.filter(code=plan.framework, year=plan.year, organiser__in=above)
-        .order_by("-version")
+        .order_by("-organiser__path", "-version")
         .first()
     )
     if found is None:
@@ -355,7 +355,7 @@ def copy(*, programme, year, by, at):
     of its milestones and whom it helped is not copied. Raises Refusal when that year has one, ``by`` may not
     write there, or a date has no place in that year.
     """
-    if Programme.objects.filter(code=programme.code, year=year).exists():
+    if Programme.objects.versions_of(programme).filter(year=year).exists():
         raise Refusal(f"{year}年已有编号为“{programme.code}”的方案，请在原方案上修改。", field="year")
     return _again(programme, year, by, at)
 
@@ -371,9 +371,8 @@ def revise(*, programme, by, at):
         raise Refusal(
             f"方案《{programme}》{programme.get_status_display()}，只有已批准的方案才需要另立新版本。"
         )
-    newer = Programme.objects.filter(
-        code=programme.code, year=programme.year, version__gt=programme.version
-    ).first()
+    versions = Programme.objects.versions_of(programme)
+    newer = versions.filter(year=programme.year, version__gt=programme.version).first()
     if newer:
         raise Refusal(f"已有第{newer.version}版（{newer.get_status_display()}），请在新版本上修改。")
     return _again(programme, programme.year, by, at)

@@ -247,6 +247,8 @@ def _leave_out(found, programme, organisation, viewer):
         if not proposal.why_not:
             families[exclusions.home_of(**proposal.who)][key] = proposal
     for home, proposals in families.items():
+        if len(proposals) == 1 and ground.has_nothing_on(home):
+            continue
         candidates = [
             ground.candidate(one.category, family_size=sizes.get(home_id(one), 1), **one.who)
             for one in proposals.values()

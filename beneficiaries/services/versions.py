@@ -4,6 +4,7 @@ from django.db import transaction
 
 from beneficiaries.enums import EntryStatus
 from beneficiaries.models import Roster, RosterEntry
+from beneficiaries.queries import exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import screening
 from welfare import audit, dates, workflow
@@ -32,7 +33,8 @@ def change_category(*, entry, category, by, at, reason):
     """Put a listed entry of a roster in drafting under another category of the programme. Returns it.
 
     Its conditions and family size are taken anew. Raises Refusal without a reason, for the same category, one
-    of another programme or for another unit, and once the roster walks.
+    of another programme or for another unit, where ``queries.exclusions`` keeps its family from it, and once the
+    roster walks.
     """
     reason = reason.strip()
     if not reason:
@@ -47,12 +49,13 @@ def change_category(*, entry, category, by, at, reason):
     if category.pk == entry.category_id:
         raise Refusal("类别没有变化。", field="category")
     before, entry.category = entry.category, category
+    _take_family(entry)
+    if no := exclusions.of_move(entry, [category], viewer=by).get(category.pk):
+        raise Refusal(f"不能改列“{category}”：{no}", field="category")
     entry.explanation, entry.tried = screening.account(
         category=category, beneficiary=entry.beneficiary, on=dates.today(at)
     )
     entry.fits_none = False
-    home = entry.household_id or (entry.person.household_id if entry.person_id else None)
-    entry.family_size = queries.family_sizes([home], roster.programme.family_rule)[home] if home else 1
     entry.status_reason = f"调整类别：{reason}"[:300]
     entry.save(
         update_fields=["category", "explanation", "tried", "fits_none", "family_size", "status_reason"]
@@ -68,6 +71,14 @@ def change_category(*, entry, category, by, at, reason):
         after={"category": str(category)},
     )
     return entry
+
+
+def _take_family(entry):
+    """Hold the entry's family, so that nothing else is listed for it meanwhile, and count it anew."""
+    kind, pk = home = exclusions.home_of_entry(entry)
+    exclusions.hold(**exclusions.ids_of(home))
+    rule = entry.programme.family_rule
+    entry.family_size = queries.family_sizes([pk], rule)[pk] if kind == "household" else 1
 
 
 @transaction.atomic

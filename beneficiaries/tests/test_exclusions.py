@@ -18,6 +18,8 @@ from beneficiaries.models import (
     BarredOrganisation,
     EarlierHelp,
     HelpGiven,
+    Household,
+    Person,
     Programme,
     Roster,
     RosterEntry,
@@ -493,6 +495,34 @@ def test_screening_costs_the_same_for_three_and_thirteen_households(ground):
             )
         counts.append(len(run))
     assert counts[0] == counts[1]
+
+
+def test_families_with_nothing_on_file_are_not_asked_one_by_one(ground, monkeypatch):
+    clear = household(ground.tree.community, categories=["low_income"], monthly_income=300)
+    other = household(ground.tree.community, categories=["low_income"], monthly_income=310)
+    helped(other, ground.other)
+    asked, real = [], rules.verdict
+
+    def verdict(candidate, *more):
+        asked.append(candidate.holder)
+        return real(candidate, *more)
+
+    monkeypatch.setattr(rules, "verdict", verdict)
+    roster = drafted(ground.programme, ground)
+    made = entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
+    assert [entry.household for entry in made] == [clear]
+    assert set(asked) == {other.pk}
+
+
+def test_many_ids_go_to_the_database_as_one_array(ground):
+    homes = [household(ground.tree.community) for _ in range(3)]
+    ids = [home.pk for home in homes]
+    assert set(Household.objects.filter(pk__any_of=ids).values_list("pk", flat=True)) == set(ids)
+    people = Person.objects.filter(household__any_of=ids)
+    assert set(people.values_list("household", flat=True)) == set(ids)
+    with CaptureQueriesContext(connection) as run:
+        assert list(Person.objects.filter(household__any_of=[])) == []
+    assert len(run) == 0
 
 
 def test_an_entry_of_the_roster_itself_does_not_exclude_itself(ground):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.enums import CriterionKind, Fact, Operator, RosterStatus
-from beneficiaries.models import Criterion, Judgement, Quota
+from beneficiaries.models import AidCategory, Criterion, Judgement, Programme, Quota, RosterEntry
 from beneficiaries.queries import judgements as queries
 from beneficiaries.rules import eligibility
 from beneficiaries.rules.eligibility import Answer, Node, Tier
@@ -217,6 +217,45 @@ def test_a_category_without_a_place_left_is_passed_over_and_said(ground):
     assert entry_of(ground).category == ground.tiers[2]
     made = answer(ground, SINCERE, False, category=ground.tiers[2])
     assert entry_of(ground).fits_none and "请审核时决定" in made.consequence
+
+
+def test_a_category_over_the_cap_is_passed_over_and_said_and_the_answer_stands(ground):
+    first, second, third = ground.tiers
+    Programme.objects.filter(pk=ground.programme.pk).update(cap_each=800)
+    for category, amount in ((first, 500), (second, 900), (third, 700)):
+        category.standards.all().delete()
+        category.standards.create(kind="cash", amount=amount)
+    answer(ground, SINCERE, False)
+    assert entry_of(ground).category == third
+    third.standards.update(amount=801)
+    made = answer(ground, SINCERE, False, position=2)
+    entry = entry_of(ground, 2)
+    assert (entry.category, entry.fits_none, made.is_met) == (first, True, False)
+    assert made.consequence == (
+        f"{judgements.FITS_NONE}（符合“{third}”，但本次标准 801.00 元，合计超过每次最高 800.00 元）"
+    )
+
+
+def test_what_its_family_has_keeps_an_entry_from_a_category_that_may_not_be_combined(ground):
+    first = ground.tiers[0]
+    AidCategory.objects.filter(pk=first.pk).update(is_combinable=True)
+    single = AidCategory.objects.create(
+        programme=ground.programme, name="困难职工", unit="person", precedence=90
+    )
+    head = entry_of(ground).household.members.get()
+    RosterEntry.objects.create(
+        roster=ground.roster,
+        programme=ground.programme,
+        category=single,
+        person=head,
+        position=9,
+        origin="screening",
+        added_by=ground.cast.clerk,
+        added_at=AT,
+    )
+    made = answer(ground, SINCERE, False)
+    assert entry_of(ground).category == first
+    assert "同一方案不能重复列入" in made.consequence
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import io
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from beneficiaries import plan_file
 from beneficiaries.models import Programme
+from beneficiaries.plan_file.table import Lines
 from beneficiaries.queries.plans import plan_of
 from beneficiaries.services import plans
 from beneficiaries.tests.factories import approved_programme, draft_programme
@@ -85,6 +87,52 @@ def test_a_bad_file_is_answered_in_words_with_its_place(client, tree, officer, t
     client.force_login(officer)
     assert words in send(client, tree, text).content.decode()
     assert not Programme.objects.exists()
+
+
+NESTED = "any = [{ " * 60 + 'judged = "困难"' + " }]" * 60
+UGLY = [
+    (TEXT.replace('quorum = "2/3"', "quorum = 1e-9999999"), "quorum：应为不超过 1 的比例"),
+    (TEXT.replace('quorum = "2/3"', 'quorum = "1e-9999999"'), "quorum：应为不超过 1 的比例"),
+    (TEXT.replace("sample = 0.1", 'sample = "1/1e9999999"'), "sample：应为不超过 1 的比例"),
+    ("x=" + "[" * 5000, "嵌套太深"),
+    ("a=" + "{a=" * 3000, "嵌套太深"),
+    ("format=" + "9" * 5000, "太长"),
+    (
+        TEXT.replace('starts = "农历冬月廿八"', "starts = 2027-01-01T00:00:00"),
+        "season.starts：应为日期，不带时刻",
+    ),
+    (TEXT.replace('due = "农历腊月初三"', "due = 2027-01-01T00:00:00Z"), "due：应为日期，不带时刻"),
+    (TEXT.replace("amount = 200", "amount = 1e999999999", 1), "amount：数字太大或太小"),
+    (TEXT.replace("amount = 200", "amount = 1e999999999999999999999", 1), "太长"),
+    (TEXT.replace('judged = "经议事会评议，符合慰问条件"', NESTED), "条件组嵌套太深，最多 10 层"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), UGLY, ids=range(len(UGLY)))
+def test_what_no_plan_says_is_answered_in_words(client, tree, officer, text, words):
+    assert text != TEXT
+    client.force_login(officer)
+    for page in (send(client, tree, text), confirm(client, tree, text, form_key="k" * 32)):
+        assert page.status_code == 200
+        assert words in page.content.decode()
+    assert not Programme.objects.exists()
+
+
+@pytest.mark.parametrize(("text", "words"), UGLY, ids=range(len(UGLY)))
+def test_the_commands_answer_it_in_words_too(tree, officer, tmp_path, text, words):
+    file = tmp_path / "plan.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError, match=words):
+        call_command("load_programme", str(file), organiser=tree.township.code, by=officer.username)
+    with pytest.raises(CommandError, match=words):
+        call_command("check_programme", str(file))
+
+
+def test_the_pattern_of_a_heading_does_not_search_twice():
+    """No quantifier next to another that takes the same characters: a line of spaces is read once."""
+    assert r"\s*([\w" not in Lines.HEADER.pattern
+    assert not Lines.HEADER.match("[" + " " * 200_000 + "x")
+    assert Lines("[ a . b ]  # c\n[[ d ]]\n[[ d ]]").found == {(): 1, ("a", "b"): 1, ("d", 0): 2, ("d", 1): 3}
 
 
 @pytest.mark.parametrize(

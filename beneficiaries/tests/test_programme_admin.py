@@ -1,6 +1,7 @@
 """The admin of programmes: an officer sets one up, somebody else approves it, then nobody changes it."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -103,6 +104,26 @@ def test_a_label_that_tells_of_an_illness_is_refused(client, tree, officer):
         },
     )
     assert "公开名称不能含“病”" in page.content.decode()
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_categories_that_add_to_one_another_are_refused(client, tree, officer, length):
+    chain = list(draft_programme(tree.township, by=officer).categories.order_by("precedence"))[:length]
+    for base, category in pairwise(chain):
+        category.adds_to = base
+        category.save()
+    client.force_login(officer)
+    form = {
+        "name": chain[0].name,
+        "public_label": chain[0].public_label,
+        "unit": "household",
+        "precedence": 1,
+        "adds_to": chain[-1].pk,
+        **empty_inlines("criteria", "requirements", "standards", "quotas"),
+    }
+    assert "不能互相增发" in client.post(change_url(chain[0]), form).content.decode()
+    chain[0].refresh_from_db()
+    assert chain[0].adds_to is None
 
 
 def criterion(**row):
@@ -227,3 +248,19 @@ def test_every_list_opens(client, tree, officer, name):
     approved_programme(tree.township, by=officer)
     client.force_login(officer)
     assert client.get(reverse(f"admin:beneficiaries_{name}_changelist")).status_code == 200
+
+
+def test_a_page_to_read_links_only_where_the_viewer_may_go(client, tree, officer):
+    programme = approved_programme(tree.township, by=officer)
+    client.force_login(officer)
+    page = client.get(change_url(programme)).content.decode()
+    assert str(tree.township) in page
+    assert change_url(tree.township) not in page
+    assert change_url(officer) not in page
+
+
+def test_the_hidden_headings_of_the_side_bar_are_chinese(client, officer):
+    client.force_login(officer)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "修改或查看" in page
+    assert "Model name" not in page and "Add link" not in page

@@ -149,3 +149,23 @@ def test_the_staff_pages_fit_office_screen_and_tablet(site):
     site.shot(site.page, "admin-programme-000-6")
     site.open("admin:beneficiaries_aidcategory_change", programme.categories.first().pk)
     site.shot(site.page, "admin-category-000-6")
+
+
+WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT = """[...document.querySelectorAll('.form-row input, .form-row select')].filter(one => one.offsetParent
+    && one.getBoundingClientRect().right > one.closest('.form-row').getBoundingClientRect().right + 1).length"""
+
+
+def test_the_admin_fits_a_tablet_and_long_procedures_wrap(site):
+    tree = make_organisations()
+    site.sign_in(user_with("programme_officer", tree.township))
+    site.page.set_viewport_size({"width": 820, "height": 1180})
+    for name in ("index", "password_change", "beneficiaries_programme_add"):
+        site.open(f"admin:{name}")
+        assert site.page.evaluate(WIDTH) <= 0
+        assert site.page.evaluate(CUT) == 0
+    site.page.set_viewport_size({"width": 1366, "height": 768})
+    steps = "".join(f'<li class="step"><span class="step-label">第{n}步</span></li>' for n in range(10))
+    site.open("todo")
+    site.page.evaluate(f"document.querySelector('main').innerHTML = `<ol class='steps'>{steps}</ol>`")
+    assert site.page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.steps'))") <= 0

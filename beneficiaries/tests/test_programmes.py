@@ -1,9 +1,13 @@
 """Plans become programmes; programmes are approved by somebody else and then frozen."""
 
 from decimal import Decimal
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
+from beneficiaries.queries import programme_page
+from beneficiaries.queries.standards import entitlements
 from beneficiaries.rules.standards import entitlement
 from beneficiaries.services import programmes
 from beneficiaries.tests.factories import approved_programme, draft_programme, submitted_programme
@@ -130,6 +134,31 @@ def test_a_category_that_adds_gives_the_other_standard_and_its_own(tree):
     got = entitlement(second, family_size=1)
     assert (got.cash, got.goods_value) == (Decimal("400.00"), Decimal("600.00"))
     assert got.text.startswith("慰问金400元；大米2袋")
+
+
+def test_a_chain_gives_the_standards_of_every_link_in_a_constant_number_of_statements(
+    tree, django_assert_max_num_queries
+):
+    chain = list(draft_programme(tree.township).categories.order_by("precedence"))
+    for base, category in pairwise(chain):
+        category.adds_to = base
+        category.save()
+    entries = [SimpleNamespace(pk=one.pk, category_id=one.pk, family_size=1) for one in chain]
+    with django_assert_max_num_queries(3):
+        given = entitlements(entries)
+    assert [given[one.pk].cash for one in chain] == [200, 400, 600]
+    cards = programme_page.categories(chain[0].programme)
+    assert [len(card.lines) for card in cards] == [4, 8, 12]
+
+
+def test_a_floor_and_what_goes_to_the_community_stand_in_the_words(tree):
+    category = draft_programme(tree.township).categories.first()
+    category.standards.all().delete()
+    category.standards.create(kind="cash", amount=1000, basis="community", is_floor=True)
+    assert entitlement(category, family_size=4).text == "每村（社区）慰问金不低于1000元"
+    assert entitlement(category, family_size=4).value == 0
+    (card, *_rest) = programme_page.categories(category.programme)
+    assert card.lines[0][:2] == ("每村（社区）", "慰问金不低于")
 
 
 @pytest.mark.parametrize(("unit", "amount"), [("household", "400.00"), ("person", "100.00")])

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from beneficiaries.enums import RosterStatus, StepKind
 from beneficiaries.models import RelativeCheck, StaffRelative
 from beneficiaries.queries import relatives as queries
+from beneficiaries.queries import waiting
 from beneficiaries.services import assessments, checks, relatives, rosters
 from beneficiaries.services import entries as entry_services
 from beneficiaries.tests.factories import (
@@ -19,10 +20,10 @@ from beneficiaries.tests.factories import (
     member,
     walk,
 )
-from welfare import workflow
+from welfare import todo, workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
-from welfare.testing.personas import AT, user_with
+from welfare.testing.personas import AT, organisation, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +261,68 @@ def test_only_relatives_on_rosters_under_way_are_looked_at(tree, roster, cast):
     walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
     with pytest.raises(Refusal, match="没有备案为工作人员的近亲属"):
         look(third(roster), inspector)
+
+
+def waits_for(user):
+    return [item for item in todo.for_user(user, AT.date()) if item.kind == "近亲属"]
+
+
+def test_it_waits_for_the_next_level_until_somebody_has_looked(client, tree, roster, cast):
+    declare(tree.community, cast.clerk)
+    inspector = user_with("inspector", tree.township)
+    assert waits_for(inspector) == []
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
+    (found,) = waits_for(inspector)
+    assert found.title == "当面核查近亲属：甲村第3号"
+    client.force_login(inspector)
+    assert "登记核查" in client.get(found.url).content.decode()
+    for other in (
+        user_with("reviewer", tree.township),
+        user_with("inspector", tree.community),
+        user_with("inspector", tree.county),
+        user_with("inspector", tree.other_township),
+    ):
+        assert waits_for(other) == []
+    look(third(roster), inspector)
+    assert waits_for(inspector) == []
+
+
+def test_it_does_not_wait_for_who_has_a_part_in_the_roster_nor_for_her_own_relative(tree, roster, cast):
+    own, drafted, free = (user_with("inspector", tree.township) for _number in range(3))
+    declare(tree.township, cast.at(roster.programme.steps.last()), staff=own)
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
+    workflow.record_duty(roster, by=drafted, duty="assessing", at=AT, stage="1")
+    assert [len(waits_for(user)) for user in (own, drafted, free)] == [0, 0, 1]
+
+
+def test_a_name_elsewhere_waits_for_nobody(tree, roster, cast):
+    declare(tree.other_township, user_with("reviewer", tree.other_township))
+    declare(tree.sibling, user_with("clerk", tree.sibling))
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
+    assert waits_for(user_with("inspector", tree.township)) == []
+
+
+def test_many_on_one_roster_are_one_entry_of_the_list(tree, cast):
+    made = drafted_roster(approved_programme(tree.township), tree.community, households=9, cast=cast)
+    for entry in made.entries.all():
+        person = entry.household.head
+        declare(tree.community, cast.clerk, name=person.name, person=person)
+    walk(made, until=RosterStatus.SUBMITTING, cast=cast)
+    (found,) = waits_for(user_with("inspector", tree.township))
+    assert (found.title, found.count) == ("当面核查近亲属：甲村", 9)
+
+
+def test_the_list_costs_the_same_for_one_roster_and_three(tree, django_assert_num_queries):
+    programme = approved_programme(tree.township)
+    for place in (tree.community, tree.sibling, organisation("戊村", tree.township)):
+        there = Cast(place)
+        made = drafted_roster(programme, place, cast=there)
+        walk(made, until=RosterStatus.SUBMITTING, cast=there)
+        declare(place, there.clerk, name=made.entries.first().household.head.name)
+        inspector = user_with("inspector", tree.township)
+        inspector.may("roster.check")
+        with django_assert_num_queries(6):
+            assert waiting.relatives_to_check(inspector)
 
 
 # -- standing back -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""审核 in the admin: the list, the page, agreeing, returning, striking, in bulk."""
+"""审核 in the admin: the list, the page, agreeing, returning, striking (many at once: test_roster_bulk)."""
 
 from datetime import timedelta
 
@@ -122,18 +122,6 @@ def test_the_submitter_trying_to_approve_reads_why_not(client, programme, tree):
     assert sentence in client.post(move(roster, "approve"), {"reason": ""}).content.decode()
     roster.refresh_from_db()
     assert roster.status == RosterStatus.REVIEWING
-
-
-def test_many_are_approved_at_once_and_the_refused_are_named(client, programme, tree, reviewer, reviewed):
-    other = roster_at(RosterStatus.SUBMITTING, programme, tree.sibling, at=AT)
-    client.force_login(reviewer)
-    data = {"action": "move_approve", "_selected_action": [reviewed.pk, other.pk]}
-    page = client.post(f"{reverse(LIST)}?waiting=all", data, follow=True).content.decode()
-    assert "已办理 1 项" in page
-    assert "跳过 1 项" in page
-    assert "待提交" in page
-    reviewed.refresh_from_db()
-    assert reviewed.status == RosterStatus.FINAL
 
 
 def test_other_moves_and_editing_are_not_offered(client, reviewer, reviewed):

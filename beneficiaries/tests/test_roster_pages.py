@@ -203,6 +203,9 @@ def test_a_meeting_is_recorded_voted_and_concluded_on_its_pages(client, programm
         data[f"reason_{number}"] = person["absence_reason"]
         if person["is_present"]:
             data[f"present_{number}"] = "on"
+    for slip in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        bad = post(client, cast.clerk, "assessment_new", roster.pk, data=data | {"held_at": slip})
+        assert "年份应在 1900 至 2100 年之间" in html(bad)
     answer = post(client, cast.clerk, "assessment_new", roster.pk, data=data)
     meeting = Assessment.objects.get()
     assert answer["Location"] == reverse("assessment", args=[meeting.pk])

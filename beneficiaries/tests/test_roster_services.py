@@ -1,7 +1,7 @@
 """Services of rosters: what they guarantee and the sentences they refuse with."""
 
 import copy
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -216,6 +216,8 @@ def open_meeting(roster, by, **over):
         ({"attendees": [{"name": "甲"}, {"name": "甲"}]}, "登记了两次"),
         ({"attendees": [{"name": "甲", "is_present": False}]}, "请填写缺席原因"),
         ({"held_at": AT + timedelta(days=1)}, "不能晚于现在"),
+        ({"held_at": AT - timedelta(days=1)}, "2026年01月05日才进入本环节"),
+        ({"held_at": datetime(1, 1, 1, tzinfo=UTC)}, "才进入本环节"),
     ],
 )
 def test_a_meeting_that_cannot_be(programme, tree, cast, over, sentence):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.enums import EntryStatus, PaymentMode, RosterStatus
 from beneficiaries.models import Roster, RosterEntry
-from beneficiaries.queries import exclusions, waiting
+from beneficiaries.queries import exclusions, roster_page, waiting
 from beneficiaries.queries import rosters as queries
 from beneficiaries.queries import versions as changes
 from beneficiaries.services import entries as entry_services
@@ -249,7 +249,8 @@ def test_changes_cost_the_same_for_3_and_13_entries(programme, tree):
 def test_what_happened_since_the_last_return_is_listed(programme, tree, cast):
     roster = drafted_roster(programme, tree.community, cast=cast)
     walk(roster, until=RosterStatus.REVIEWING, cast=cast)
-    assert changes.since_last_return(roster, changes.last_return(roster)) == []
+    rows = roster_page.entry_rows(roster)
+    assert changes.since_last_return(roster, roster_page.papers(roster, rows).returned, rows) == []
     rosters.return_to(roster=roster, step=None, by=cast.at(roster.step), at=AT, reason="漏一户，错一户")
     later = AT.replace(hour=5)
     first = roster.entries.order_by("position").first()
@@ -263,9 +264,10 @@ def test_what_happened_since_the_last_return_is_listed(programme, tree, cast):
         by=cast.clerk,
         at=later,
     )
-    returned = changes.last_return(roster)
+    rows = roster_page.entry_rows(roster)
+    returned = roster_page.papers(roster, rows).returned
     assert returned.reason == "漏一户，错一户"
-    found = changes.since_last_return(roster, returned)
+    found = changes.since_last_return(roster, returned, rows)
     assert [(change.what, change.position) for change in found] == [("新增", 4), ("撤下", 1)]
     assert (found[1].before, found[1].after, found[1].reason) == ("列入", "已撤下", "有房有车")
 
@@ -339,6 +341,18 @@ def test_changing_a_category_is_for_drafts_with_a_reason(programme, tree, cast):
     walk(roster, until=RosterStatus.SUBMITTING, cast=cast)
     with pytest.raises(Refusal, match="不能“调整名单”"):
         versions.change_category(**change, reason="又改")
+
+
+def test_changing_a_category_asks_for_caps_as_listing_does(programme, tree, cast):
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    entry = roster.entries.first()
+    other = programme.categories.order_by("precedence").last()
+    type(programme).objects.filter(pk=programme.pk).update(cap_each=1)
+    with pytest.raises(Refusal, match=f"不能改列“{other}”：.*超过每次最高 1.00 元") as refused:
+        versions.change_category(entry=entry, category=other, by=cast.clerk, at=AT, reason="查实")
+    assert refused.value.field == "category"
+    entry.refresh_from_db()
+    assert entry.category != other
 
 
 def test_a_copy_keeps_the_way_of_payment_and_loses_old_doubts(first, cast):

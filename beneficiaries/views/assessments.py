@@ -105,7 +105,7 @@ def _meeting(found):
         "assessment": found,
         "roster": found.roster,
         "attendees": list(found.attendees.all()),
-        "quorum": f"{share_text(step.quorum_share)}以上" if step.quorum_share else "不作要求",
+        "quorum": f"到会要求{share_text(step.quorum_share)}以上" if step.quorum_share else "到会人数不作要求",
         "pass_share": pass_text(step.pass_share),
     }
 

@@ -5,10 +5,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.enums import CheckStatus
+from beneficiaries.enums import CheckStatus, EntryStatus
 from beneficiaries.forms.checks import FindingsForm
 from beneficiaries.models import Roster, SampleCheck
+from beneficiaries.queries import disputes
 from beneficiaries.rules import sampling
+from beneficiaries.rules.assessment import share_text
 from beneficiaries.services import checks
 from welfare import workflow
 from welfare.viewtools import form_page, load, new_form_key, staff, submit
@@ -28,6 +30,24 @@ def findings_of(check):
     return list(rows.prefetch_related("entry__household__members").order_by("entry__position"))
 
 
+def _ground(step):
+    """What the plan says of the number drawn, as it was given."""
+    said = [share_text(step.sample_share)] if step and step.sample_share else []
+    said += [f"{step.sample_number} 户"] if step and step.sample_number else []
+    return f"按方案规定（抽查{'、'.join(said)}{'，取多的' if len(said) > 1 else ''}）" if said else ""
+
+
+def _what_is_drawn(roster):
+    """Facts of the confirm page: the step, how many of how many, and who is looked at again."""
+    listed = roster.entries.filter(status=EntryStatus.LISTED).count()
+    facts = [("环节", roster.step or "—")]
+    if roster.step and listed:
+        facts.append(("抽取数量", f"从 {listed} 个对象中抽取 {checks.size_of(roster.step, listed)} 个"))
+        if untrue := len(disputes.untrue(roster)):
+            facts.append(("另须复核", f"上次抽查不实的 {untrue} 个，抽中与否都再核查"))
+    return facts
+
+
 @staff("roster.check")
 def check_draw(request, pk):
     """Draw the sample at random."""
@@ -43,8 +63,8 @@ def check_draw(request, pk):
         success="样本已抽取，请入户核查并登记。",
         template="beneficiaries/roster_confirm.html",
         crumb=roster,
-        sentence="按方案比例随机抽取，只能抽一次；随机种子随样本保存，任何人可据此复核。",
-        facts=[("环节", roster.step or "—")],
+        sentence=f"{_ground(roster.step)}随机抽取，只能抽一次；随机种子随样本保存，任何人可据此复核。",
+        facts=_what_is_drawn(roster),
         confirm_label="抽取",
         cancel_url=reverse("roster", args=[pk]),
     )

@@ -6,15 +6,20 @@ from django.http import QueryDict
 from beneficiaries.enums import LIVE_ENTRY
 from welfare.viewtools import page_size
 
-# (value, label, does the row belong): what a reviewer looks for first.
+
+def _stands(row):
+    return row["entry"].status in LIVE_ENTRY
+
+
+# (value, label, does the row belong): what a reviewer looks for first, among those that stand (as the tiles count).
 KINDS = (
     ("", "全部", lambda row: True),
-    ("live", "列入", lambda row: row["entry"].status in LIVE_ENTRY),
-    ("warned", "须留意", lambda row: bool(row["warnings"])),
-    ("objected", "有异议", lambda row: bool(row["objections"])),
-    ("unmet", "条件不符", lambda row: row["is_unmet"]),
-    ("kin", "近亲属", lambda row: bool(row["relatives"])),
-    ("out", "未列入", lambda row: row["entry"].status not in LIVE_ENTRY),
+    ("live", "列入", lambda row: _stands(row)),
+    ("warned", "须留意", lambda row: _stands(row) and bool(row["warnings"])),
+    ("objected", "有异议", lambda row: _stands(row) and bool(row["objections"])),
+    ("unmet", "条件不符", lambda row: _stands(row) and row["is_unmet"]),
+    ("kin", "近亲属", lambda row: _stands(row) and bool(row["relatives"])),
+    ("out", "未列入", lambda row: not _stands(row)),
 )
 
 

@@ -14,6 +14,7 @@ from beneficiaries.forms.notices import ChannelForm, PostNoticeForm
 from beneficiaries.models import NoticeChannel, PublicNotice, Roster
 from beneficiaries.queries import notices as queries
 from beneficiaries.queries.objections import of_round
+from beneficiaries.rules.notice import time_left
 from beneficiaries.services import notices
 from welfare import dates, workflow
 from welfare.errors import Refusal
@@ -127,7 +128,7 @@ def roster_notice(request, pk):
         "buttons": [button for button in buttons if button["url"]],
         "page_url": page_url(found.token),
         "may_answer": request.user.may("objection.answer", found.roster.organisation),
-        "days_left": (found.ends_on - today).days + 1,
+        "time_left": time_left(found.starts_on, found.ends_on, today),
         "today": today,
     }
     return render(request, "beneficiaries/roster_notice.html", context)

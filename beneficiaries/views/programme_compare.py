@@ -16,7 +16,8 @@ def programme_compare(request, pk):
     found = load(request, Programme.objects.select_related("organiser"), pk, permission=None)
     versions = list(
         Programme.objects.visible_to(request.user)
-        .filter(code=found.code, version__lt=found.version)
+        .versions_of(found)
+        .filter(version__lt=found.version)
         .order_by("-version")
     )
     wanted = request.GET.get("version", "")

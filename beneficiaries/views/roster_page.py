@@ -10,7 +10,7 @@ from beneficiaries.tables.rosters import ROSTER_TONES
 from beneficiaries.views import entry_actions as actions
 from beneficiaries.views import entry_list
 from beneficiaries.workflows.rosters import RETURN_AT
-from welfare import audit, workflow
+from welfare import audit, dates, workflow
 
 # Moves that are made on the page of the meeting, notice or check they belong to.
 ON_PAPER = {"conclude_assessment": "assessment", "close_notice": "roster_notice", "finish_check": "check"}
@@ -29,9 +29,9 @@ PAPER_LABELS = {"assessment": "继续记录评议会", "roster_notice": "办理�
 def page_of(roster, request, at):
     """Template context of ``beneficiaries/roster.html``."""
     user = request.user
-    papers = queries.papers(roster)
     steps = list(roster.programme.steps.order_by("position"))
-    rows = queries.entry_rows(roster)
+    rows = queries.entry_rows(roster, on=dates.today(at))
+    papers = queries.papers(roster, rows)
     room = places(roster) if roster.status == RosterStatus.DRAFTING else []
     known = queries.known_of(rows) | {"places": room, "steps": steps}
     return {

@@ -39,7 +39,8 @@ def leaves_nobody_behind(attempt):
 
 
 def somebody_is_listed(attempt):
-    if not queries.listed(attempt.subject).exists():
+    known = attempt.data.get("live") if attempt.is_rehearsal else None
+    if not (queries.listed(attempt.subject).exists() if known is None else known):
         return "名册没有列入任何对象，请先筛选或提名。"
     return None
 
@@ -76,7 +77,9 @@ def has_procedure(attempt):
 
 
 def nobody_is_stopped(attempt):
-    stopped = attempt.subject.entries.filter(status=EntryStatus.STOPPED).count()
+    stopped = attempt.data.get("stopped") if attempt.is_rehearsal else None
+    if stopped is None:
+        stopped = attempt.subject.entries.filter(status=EntryStatus.STOPPED).count()
     if stopped:
         return f"有 {stopped} 个对象因异议暂停，请先答复异议。"
     return None

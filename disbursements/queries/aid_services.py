@@ -5,8 +5,8 @@ from collections import Counter
 from django.db.models import Count
 
 from beneficiaries.enums import EntryStatus, RosterStatus, StandardKind
-from beneficiaries.models import AidCategory, Roster, RosterEntry, Standard
-from beneficiaries.queries import rosters
+from beneficiaries.models import Roster, RosterEntry, Standard
+from beneficiaries.queries import rosters, standards
 from disbursements.models import ServiceGiven
 
 
@@ -16,8 +16,8 @@ def services_of(programme_ids):
     lines = Standard.objects.filter(category__programme__in=programme_ids, kind=StandardKind.SERVICE)
     for line in lines.order_by("id"):
         own.setdefault(line.category_id, []).append(line)
-    categories = AidCategory.objects.filter(programme__in=programme_ids).values_list("pk", "adds_to")
-    found = {pk: own.get(adds_to, []) + own.get(pk, []) for pk, adds_to in categories}
+    chains = standards.chains(programme_ids)
+    found = {pk: [line for one in chain for line in own.get(one, ())] for pk, chain in chains.items()}
     return {pk: services for pk, services in found.items() if services}
 
 

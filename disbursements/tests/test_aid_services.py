@@ -104,13 +104,15 @@ def test_a_category_that_adds_gives_the_services_of_both(tree):
     officer = user_with("programme_officer", tree.township)
     plan = registry.plan()
     programme = plans.load_plan(plan=plan, organiser=tree.township, by=officer, at=registry.AT)
-    first, second = programme.categories.order_by("precedence")[:2]
-    first.standards.create(kind="service", description="义诊")
-    second.standards.create(kind="service", description="培训")
-    second.adds_to = first
-    second.save()
+    chain = list(programme.categories.order_by("precedence")[:3])
+    base = None
+    for category, service in zip(chain, ("义诊", "培训", "理发"), strict=True):
+        category.standards.create(kind="service", description=service)
+        category.adds_to, base = base, category
+        category.save()
     found = queries.services_of([programme.pk])
-    assert [line.description for line in found[second.pk]] == ["义诊", "培训"]
+    assert [line.description for line in found[chain[1].pk]] == ["义诊", "培训"]
+    assert [line.description for line in found[chain[2].pk]] == ["义诊", "培训", "理发"]
 
 
 # -- pages -----------------------------------------------------------------------------------------------

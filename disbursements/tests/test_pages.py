@@ -319,6 +319,21 @@ def test_the_sheet_page_shows_no_full_number(client, made):
         assert line.bank_card not in page
 
 
+def test_who_may_not_see_sheets_reads_the_summary_as_plain_text(client, made):
+    make.drawn_sheet(made)
+    page = get(client, user_with("programme_officer", made.programme.organiser), "summary", made.programme.pk)
+    text = page.content.decode()
+    assert "慰问发放汇总" in text
+    assert reverse("lines") not in text and f"{reverse('sheets')}" not in text
+
+
+def test_the_bank_file_is_offered_to_who_may_have_it(client, made):
+    sheet = bank_sheet(made)
+    for user, is_offered in ((made.accountant, True), (user_with("reviewer", made.township), False)):
+        page = get(client, user, "sheet", sheet.pk).content.decode()
+        assert (reverse("bank_export", args=[sheet.pk]) in page) == is_offered
+
+
 def test_figures_of_the_summary_lead_to_the_lines_behind_them(client, made):
     line = make.drawn_sheet(made).lines.first()
     receipts.confirm(receipt=make.taken(made, line), by=made.member, at=make.LATER)

@@ -73,7 +73,7 @@ def sheet_page(request, pk):
         problems=problems(sheet) if is_draft else [],
         custodies=sheet.custodies.select_related("team", "drawn_by", "handed_by").prefetch_related("returns"),
         may_take_back=request.user.may("sheet.hand_out", sheet.organisation),
-        may_export=request.user.may("export", sheet.organisation),
+        may_export=request.user.may("bank.manage" if sheet.is_bank else "export", sheet.organisation),
         may_record_bank=sheet.is_bank
         and is_at(sheet, "drawn")
         and request.user.may("bank.manage", sheet.organisation),

@@ -24,16 +24,21 @@ def summary_list(request):
 @staff("report.view", methods=("GET", "HEAD"))
 def summary_page(request, pk):
     programme = load_programme(request, pk)
-    found = summary(programme, request.user)
+    found, may_see = summary(programme, request.user), request.user.may("sheet.view")
+
+    def behind(**narrowed):
+        return lines_url(programme, **narrowed) if may_see else ""
+
     context = {
         "programme": programme,
         "found": found,
-        "by_organisation": _groups(found.by_organisation, programme, "organisation"),
-        "by_category": _groups(found.by_category, programme, "category"),
-        "received_url": lines_url(programme, status="received"),
-        "card_url": lines_url(programme, status="received", kind="bank"),
-        "goods_url": lines_url(programme, status="received", kind="goods"),
-        "waiting_url": lines_url(programme, status="pending"),
+        "by_organisation": _groups(found.by_organisation, behind, "organisation"),
+        "by_category": _groups(found.by_category, behind, "category"),
+        "received_url": behind(status="received"),
+        "card_url": behind(status="received", kind="bank"),
+        "goods_url": behind(status="received", kind="goods"),
+        "waiting_url": behind(status="pending"),
+        "may_see_sheets": may_see,
         "may_export": request.user.may("export"),
     }
     return render(request, "disbursements/summary.html", context)
@@ -59,14 +64,17 @@ def load_programme(request, pk):
     return programme
 
 
-def _groups(groups, programme, name):
-    """Rows of a table: [{label, figures, url}], the url leading to the received lines of the group."""
+def _groups(groups, behind, name):
+    """Rows of a table: [{label, figures, url}], the url leading to the received lines of the group.
+
+    ``behind`` gives the address of lines, "" for who may not see them.
+    """
     return [
         {
             "label": str(group.of),
             "figures": group.figures,
-            "url": lines_url(programme, **{name: group.of.pk}, status="received"),
-            "waiting_url": lines_url(programme, **{name: group.of.pk}, status="pending"),
+            "url": behind(**{name: group.of.pk}, status="received"),
+            "waiting_url": behind(**{name: group.of.pk}, status="pending"),
         }
         for group in groups
     ]

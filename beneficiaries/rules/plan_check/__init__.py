@@ -4,15 +4,16 @@ Takes a ``plan_file.values.Plan``, read from a file or from the database (``quer
 forbids anything: every finding is shown beside the text as given, for people to decide.
 """
 
-from beneficiaries.rules.plan_check import parts, sums, tiers
-from beneficiaries.rules.plan_check.finding import Finding, show
+from beneficiaries.rules.plan_check import parts, sums, tiers, together
+from beneficiaries.rules.plan_check.figures import UNITS, subject_of
+from beneficiaries.rules.plan_check.finding import Finding, between, show
 from beneficiaries.rules.plan_check.reckoning import computed
-from beneficiaries.rules.plan_check.sums import UNITS, subject_of
 
-__all__ = ["UNITS", "Finding", "check", "computed", "show", "subject_of"]
+__all__ = ["UNITS", "Finding", "between", "check", "computed", "show", "subject_of"]
 
 CHECKS = (
     sums.stated_figures,
+    together.figures_together,
     sums.funds,
     sums.quotas,
     parts.categories,

@@ -20,3 +20,10 @@ def show(number):
     if abs(number) < 1000:
         return plain(number.quantize(Decimal("0.01")))
     return f"{number:,.2f}".removesuffix(".00")
+
+
+def between(low, high):
+    """500; 500～600; 不低于500 when there is no upper limit"""
+    if low == high:
+        return show(low)
+    return f"{show(low)}～{show(high)}" if high.is_finite() else f"不低于{show(low)}"

@@ -10,10 +10,11 @@ from beneficiaries.enums import (
     StepKind,
     Unit,
 )
-from beneficiaries.rules import eligibility
+from beneficiaries.rules import eligibility, lunar_days
 from beneficiaries.rules.notice import personal_number, told_by_label
 from beneficiaries.rules.plan_check.finding import Finding, show
 from beneficiaries.rules.plan_check.tiers import held
+from welfare.dates import lunar_text
 
 OF_HOUSEHOLDS = ("户", "家庭")
 DIAGNOSES = ("癌", "白血病", "尿毒症", "艾滋", "肝硬化", "精神病", "瘫痪", "脑瘫", "肿瘤")
@@ -78,12 +79,16 @@ def _label(category):
 
 
 def steps(plan):
-    """Steps that are missing, out of order, or without their numbers."""
+    """Steps that are missing, out of order, or without their numbers.
+
+    A kind may come more than once, by level: what must follow another does when its last comes after the first of
+    that one. A check is different: none may come after the last approval, where it could change nothing.
+    """
     if not is_by_list(plan):
         return
     places = {}
     for place, step in enumerate(plan.steps):
-        places.setdefault(step.kind, place)
+        places.setdefault(step.kind, []).append(place)
     for kind, words in ((StepKind.NOTICE, "名单不经公示"), (StepKind.APPROVAL, "名单无人审批")):
         if kind not in places:
             yield Finding(f"程序中没有“{kind.label}”环节，{words}。", "steps")
@@ -93,7 +98,8 @@ def steps(plan):
         (StepKind.NOTICE, StepKind.APPROVAL),
         (StepKind.CHECK, StepKind.APPROVAL),
     ):
-        if first in places and then in places and places[then] < places[first]:
+        needed = max if first == StepKind.CHECK else min
+        if first in places and then in places and max(places[then]) < needed(places[first]):
             yield Finding(f"“{then.label}”排在“{first.label}”之前，次序有误。", "steps")
     for step in plan.steps:
         if step.kind == StepKind.ASSESSMENT and not (step.quorum_share and step.pass_share):
@@ -123,22 +129,58 @@ def dates(plan):
                 f"时间节点“{milestone.name}”（{outside}）不在方案期限{starts_on}至{ends_on}之内。",
                 "milestones",
             )
+    yield from _other_than_the_words(plan)
     yield from _out_of_order(plan)
     yield from _reports(plan)
     yield from _days_counted(plan)
 
 
+def _other_than_the_words(plan):
+    """Dates that are not the lunar days the plan's own words name: a copy for another season would carry the fault on."""
+    period = [
+        (f"方案{what}日期", plan.settings[f"{key}_text"], None, plan.settings[f"{key}_on"])
+        for key, what in (("starts", "开始"), ("ends", "结束"))
+    ]
+    milestones = [
+        (f"时间节点“{one.name}”", one.due_text, one.starts_on, one.due_on) for one in plan.milestones
+    ]
+    for what, words, first, last in (*period, *milestones):
+        for on in _not_as_named(lunar_days.named(words), first, last):
+            yield Finding(
+                f"{what}的方案原文是“{words}”，录入的{on}却是农历{lunar_text(on)}，请核对。", "milestones"
+            )
+
+
+def _not_as_named(days, first, last):
+    """Those of the dates that are not the lunar day named for them: one for the end (or 起, the beginning), two for both."""
+    if len(days) > 1 and first and not days[0].is_on(first):
+        yield first
+    is_of_the_beginning = len(days) == 1 and first and days[0].is_on(first)
+    if days and last and not is_of_the_beginning and not days[-1].is_on(last):
+        yield last
+
+
 def _out_of_order(plan):
+    """Work that is due before the work listed above it; or that begins before that is done, where a list is made.
+
+    Making, showing and paying a list follow one another; the activities of other plans may well run side by side.
+    """
+    one_by_one = is_by_list(plan)
     last = None
     for milestone in plan.milestones:
-        if milestone.kind == MilestoneKind.REPORT or milestone.due_on is None:
+        if milestone.kind == MilestoneKind.REPORT:
             continue
-        if last and milestone.due_on < last.due_on:
+        if last and milestone.due_on and milestone.due_on < last.due_on:
             yield Finding(
                 f"时间节点“{milestone.name}”（{milestone.due_on}）早于前一项“{last.name}”（{last.due_on}）。",
                 "milestones",
             )
-        last = milestone
+        elif one_by_one and last and milestone.starts_on and milestone.starts_on < last.due_on:
+            yield Finding(
+                f"时间节点“{milestone.name}”自{milestone.starts_on}开始，前一项“{last.name}”到{last.due_on}才结束，请核对次序。",
+                "milestones",
+            )
+        last = milestone if milestone.due_on else last
 
 
 def _reports(plan):

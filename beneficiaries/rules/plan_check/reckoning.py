@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beneficiaries.enums import Basis, StandardKind, StatedSubject, Unit
+from beneficiaries.rules import standards
 
 COUNTS = {
     Unit.HOUSEHOLD: StatedSubject.HOUSEHOLDS,
@@ -11,14 +12,16 @@ COUNTS = {
     Unit.INSTITUTION: StatedSubject.INSTITUTIONS,
 }
 ZERO = Decimal(0)
+NO_LIMIT = Decimal("Infinity")
 
 
 @dataclass(frozen=True)
 class Reckoning:
     """One category: how many, yuan of each entry, yuan in all. None where it cannot be told.
 
-    ``each`` is None when what an entry gets depends on the size of its family; ``whole`` may be known all the
-    same, from the number of persons that the plan states.
+    ``each`` is None when what an entry gets depends on the size of its family, or when all of it goes to the
+    community; ``whole`` may be known all the same, from the number of persons that the plan states. ``floors`` are
+    the kinds of standard of which the plan gives the least only (不低于).
     """
 
     category: object
@@ -28,6 +31,8 @@ class Reckoning:
     goods_each: Decimal | None
     cash: Decimal | None
     goods: Decimal | None
+    floors: frozenset = frozenset()
+    is_by_community: bool = False
 
     @property
     def each(self):
@@ -44,9 +49,11 @@ def of(plan):
 
 
 def lines_of(plan, category):
-    """The standard lines of a category, with those of the category it adds to."""
-    base = next((one for one in plan.categories if one.code == category.adds_to), None)
-    return (*(base.standards if base else ()), *category.standards)
+    """The standard lines of a category after those of the category it adds to, and so on down the chain."""
+    by_code = {one.code: one for one in plan.categories}
+    return standards.down_the_chain(
+        category, lambda one: by_code.get(one.adds_to or None), lambda one: one.standards
+    )
 
 
 def stated_count(plan, category, subject):
@@ -56,6 +63,21 @@ def stated_count(plan, category, subject):
 
 
 def _of_category(plan, category):
+    count, persons, communities = _numbers(plan, category)
+    lines = lines_of(plan, category)
+    cash, goods = (
+        _money([line for line in lines if line.kind == kind], category, count, persons, communities)
+        for kind in (StandardKind.CASH, StandardKind.GOODS)
+    )
+    floors = frozenset(line.kind for line in lines if line.is_floor)
+    by_community = any(line.basis == Basis.COMMUNITY for line in lines)
+    return Reckoning(
+        category, count, persons, cash[0], goods[0], cash[1], goods[1], floors, is_by_community=by_community
+    )
+
+
+def _numbers(plan, category):
+    """(entries, persons, communities) of a category; None where the plan does not say."""
     count = category.quota
     if count is None:
         count = spread(plan, category.quotas, category.quota_each)
@@ -64,14 +86,21 @@ def _of_category(plan, category):
         if count is None and plan.quotas.each is not None:
             count = spread(plan, plan.quotas.named, plan.quotas.each)
     persons = count if category.unit == Unit.PERSON else stated_count(plan, category, StatedSubject.PERSONS)
-    lines = lines_of(plan, category)
-    cash, goods = (
-        _money(
-            [line for line in lines if line.kind == kind], category, count, persons, len(plan.scope.covered)
-        )
-        for kind in (StandardKind.CASH, StandardKind.GOODS)
-    )
-    return Reckoning(category, count, persons, cash[0], goods[0], cash[1], goods[1])
+    named = [name for name, number in (category.quotas or plan.quotas.named).items() if number]
+    return count, persons, len(plan.scope.covered) or len(named) or None
+
+
+def _times(line, category, count, persons, communities):
+    """How often a line counts in the whole category, None when unknown; months included."""
+    months = (line.months or 1) if line.basis == Basis.PERSON_MONTH else 1
+    if line.basis == Basis.COMMUNITY:
+        return communities
+    number = persons if _is_by_head(line, category) else count
+    return None if number is None else number * months
+
+
+def _is_by_head(line, category):
+    return line.basis in (Basis.PERSON, Basis.PERSON_MONTH) and category.unit == Unit.HOUSEHOLD
 
 
 def communities(plan):
@@ -95,19 +124,35 @@ def _money(lines, category, count, persons, communities):
     for line in lines:
         worth = line.amount if line.kind == StandardKind.CASH else _goods_worth(line)
         if worth is None:
-            each = whole = None
-            break
-        worth *= line.months or 1 if line.basis == Basis.PERSON_MONTH else 1
-        by_head = line.basis in (Basis.PERSON, Basis.PERSON_MONTH) and category.unit == Unit.HOUSEHOLD
-        if line.basis == Basis.COMMUNITY:
-            times = communities or None
-        else:
-            each = None if by_head or each is None else each + worth
-            times = persons if by_head else count
+            return None, None
+        if line.basis != Basis.COMMUNITY:
+            months = (line.months or 1) if line.basis == Basis.PERSON_MONTH else 1
+            each = None if _is_by_head(line, category) or each is None else each + worth * months
+        times = _times(line, category, count, persons, communities)
         whole = None if whole is None or times is None else whole + worth * times
-    if not lines:
-        return ZERO, ZERO
+    if lines and all(line.basis == Basis.COMMUNITY for line in lines):
+        each = None
     return each, whole
+
+
+def quantities(plan, codes):
+    """``{goods code: (quantity in all, (quantity of each entry, …), has it a floor)}`` of the categories with these codes.
+
+    In all is None where it cannot be told; what goes to the community or by the head is no entry's.
+    """
+    found = {}
+    for category in (one for one in plan.categories if one.code in codes):
+        numbers = _numbers(plan, category)
+        for line in lines_of(plan, category):
+            if line.kind != StandardKind.GOODS:
+                continue
+            whole, eaches, is_floor = found.get(line.goods, (ZERO, (), False))
+            times = _times(line, category, *numbers)
+            whole = None if whole is None or times is None else whole + line.quantity * times
+            is_each = line.basis != Basis.COMMUNITY and not _is_by_head(line, category)
+            eaches = (*eaches, line.quantity) if is_each else eaches
+            found[line.goods] = whole, eaches, is_floor or line.is_floor
+    return found
 
 
 def _goods_worth(line):
@@ -124,19 +169,29 @@ def computed(plan):
         if one.category.unit == Unit.HOUSEHOLD:
             found |= _pairs(code, {StatedSubject.PERSONS: one.persons})
         if one.category.standards:
-            found |= _pairs(code, _sums(one))
+            found |= _sums(one)
     return found | _whole_plan(plan, reckonings)
 
 
+SUMS = (
+    ("whole", StatedSubject.TOTAL, StatedSubject.PER_HOUSEHOLD, {StandardKind.CASH, StandardKind.GOODS}),
+    ("cash", StatedSubject.CASH, StatedSubject.CASH_PER_HOUSEHOLD, {StandardKind.CASH}),
+    ("goods", StatedSubject.GOODS, StatedSubject.GOODS_PER_HOUSEHOLD, {StandardKind.GOODS}),
+)
+
+
+def _each(one, name):
+    return getattr(one, "each" if name == "whole" else f"{name}_each")
+
+
 def _sums(one):
-    return {
-        StatedSubject.TOTAL: one.whole,
-        StatedSubject.CASH: one.cash,
-        StatedSubject.GOODS: one.goods,
-        StatedSubject.PER_HOUSEHOLD: one.each,
-        StatedSubject.CASH_PER_HOUSEHOLD: one.cash_each,
-        StatedSubject.GOODS_PER_HOUSEHOLD: one.goods_each,
-    }
+    """``{subject: (low, high)}`` of one category; what has a floor has no high."""
+    found = {}
+    for name, subject, each_subject, kinds in SUMS:
+        for key, value in ((subject, getattr(one, name)), (each_subject, _each(one, name))):
+            if value is not None:
+                found[key, one.category.code] = value, NO_LIMIT if one.floors & kinds else value
+    return found
 
 
 def _pairs(code, values):
@@ -156,27 +211,25 @@ def _whole_plan(plan, reckonings):
             number = plan.quotas.total
         if number is not None:
             found |= _pairs("", {subject: number})
-    for name, subject, each_subject in (
-        ("whole", StatedSubject.TOTAL, StatedSubject.PER_HOUSEHOLD),
-        ("cash", StatedSubject.CASH, StatedSubject.CASH_PER_HOUSEHOLD),
-        ("goods", StatedSubject.GOODS, StatedSubject.GOODS_PER_HOUSEHOLD),
-    ):
-        eaches = [getattr(one, "each" if name == "whole" else f"{name}_each") for one in reckonings]
-        if reckonings and None not in eaches and all(one.category.standards for one in reckonings):
-            found[each_subject, ""] = (min(eaches), max(eaches))
+    if not reckonings or not all(one.category.standards for one in reckonings):
+        return found
+    for name, subject, each_subject, kinds in SUMS:
+        eaches = [_each(one, name) for one in reckonings]
+        is_open = any(one.floors & kinds for one in reckonings)
+        if None not in eaches:
+            found[each_subject, ""] = min(eaches), NO_LIMIT if is_open else max(eaches)
         if amounts := _amounts(plan, reckonings, name, eaches):
-            found[subject, ""] = amounts
+            found[subject, ""] = amounts[0], NO_LIMIT if is_open else amounts[1]
     return found
 
 
 def _amounts(plan, reckonings, name, eaches):
     """(low, high) of the whole plan's cash, goods or both; None when it cannot be told."""
     wholes = [getattr(one, name) for one in reckonings]
-    if not reckonings or not all(one.category.standards for one in reckonings):
-        return None
     if None not in wholes:
         return sum(wholes, ZERO), sum(wholes, ZERO)
-    if plan.quotas.total is not None and None not in eaches:
+    by_community = any(one.is_by_community for one in reckonings)
+    if plan.quotas.total is not None and None not in eaches and not by_community:
         return plan.quotas.total * min(eaches), plan.quotas.total * max(eaches)
     return None
 

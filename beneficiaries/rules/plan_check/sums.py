@@ -5,11 +5,16 @@ from decimal import Decimal
 from beneficiaries.enums import BY_LIST, Exactness, SpendingKind, StatedSubject, Unit
 from beneficiaries.plan_file.values import SUMMARY
 from beneficiaries.rules.plan_check import reckoning
-from beneficiaries.rules.plan_check.finding import Finding, show
+from beneficiaries.rules.plan_check.figures import (
+    COUNTED,
+    UNITS,
+    about,
+    interval,
+    name_of,
+    subject_of,
+)
+from beneficiaries.rules.plan_check.finding import Finding, between, show
 
-ABOUT = Decimal("0.01")  # 约 allows one part in a hundred
-UNITS = {StatedSubject.HOUSEHOLDS: "户", StatedSubject.PERSONS: "人", StatedSubject.INSTITUTIONS: "个"}
-COUNTED = tuple(UNITS)
 EACH = {
     StatedSubject.TOTAL: StatedSubject.PER_HOUSEHOLD,
     StatedSubject.CASH: StatedSubject.CASH_PER_HOUSEHOLD,
@@ -26,14 +31,14 @@ def stated_figures(plan):
         key = stated.subject, stated.category
         if stated.exactness == Exactness.BLANK:
             yield Finding(
-                f"{_about(plan, stated)}空缺（方案原文“{stated.text}”），无法核对，请补填。",
+                f"{about(plan, stated)}空缺（方案原文“{stated.text}”），无法核对，请补填。",
                 subject_of(stated),
             )
         elif stated.low is None:
             continue
         elif stated.subject in COUNTED and stated.exactness != Exactness.EXACT:
             yield Finding(
-                f"{_about(plan, stated)}“{stated.text}”不是确数，无法据以核算款物。", subject_of(stated)
+                f"{about(plan, stated)}“{stated.text}”不是确数，无法据以核算款物。", subject_of(stated)
             )
         is_own_line = stated.label and not stated.category  # a line that belongs to no category
         if stated.low is None or (is_own_line and stated.subject not in DIVIDED):
@@ -47,34 +52,20 @@ def stated_figures(plan):
     yield from _lines(plan)
 
 
-def subject_of(stated):
-    """What a Finding about this stated figure has as its subject."""
-    return f"{stated.subject}:{stated.category}" if stated.category else stated.subject
-
-
-def _name(plan, code):
-    return next((one.name for one in plan.categories if one.code == code), "")
-
-
-def _about(plan, stated):
-    label = StatedSubject(stated.subject).label
-    where = f"类别“{_name(plan, stated.category)}”的" if stated.category else ""
-    return f"{where}{f'“{stated.label}”' if stated.label else ''}{label}"
-
-
 def _agrees(stated, low, high):
-    slack = stated.low * ABOUT if stated.exactness == Exactness.ABOUT else 0
-    if stated.exactness == Exactness.AT_LEAST:
-        return low >= stated.low
-    top = stated.high if stated.exactness == Exactness.RANGE and stated.high is not None else stated.low
-    return low <= top + slack and high >= stated.low - slack
+    """An amount stated 不低于 is met by all that reaches it, and by a standard that has no upper limit."""
+    least, most = interval(stated)
+    return (
+        low <= most
+        and (low if stated.exactness == Exactness.AT_LEAST and high.is_finite() else high) >= least
+    )
 
 
 def _mismatch(plan, stated, own):
     low, high = own[stated.subject, stated.category]
     unit = UNITS.get(stated.subject, "元")
-    result = show(low) if low == high else f"{show(low)}～{show(high)}"
-    words = f"{_about(plan, stated)}推算为{result}{unit}"
+    result = between(low, high)
+    words = f"{about(plan, stated)}推算为{result}{unit}"
     each = own.get((EACH.get(stated.subject), stated.category))
     count, counter = _count(plan, stated.category, own)
     simple = each and each[0] == each[1] and count and low == high == count * each[0]
@@ -87,7 +78,7 @@ def _mismatch(plan, stated, own):
 
 
 def _where(plan, stated):
-    return f"类别“{_name(plan, stated.category)}”：" if stated.category else ""
+    return f"类别“{name_of(plan, stated.category)}”：" if stated.category else ""
 
 
 def _count(plan, code, own):
@@ -116,13 +107,13 @@ def _division(plan, stated):
     whole = each == each.quantize(Decimal("0.01")) if is_money else each == each.to_integral_value()
     if whole and plan.document == SUMMARY and stated.subject == StatedSubject.CASH and each % 10:
         yield Finding(
-            f"{_about(plan, stated)}“{stated.text}”：平均每{counter}{show(each)}元，不是整十元，可能每{counter}不同或数字有误。",
+            f"{about(plan, stated)}“{stated.text}”：平均每{counter}{show(each)}元，不是整十元，可能每{counter}不同或数字有误。",
             subject_of(stated),
         )
     if whole:
         return
     yield Finding(
-        f"{_about(plan, stated)}“{stated.text}”：{show(stated.low)}{unit}÷{show(count)}{counter}"
+        f"{about(plan, stated)}“{stated.text}”：{show(stated.low)}{unit}÷{show(count)}{counter}"
         f"＝{'约' if each != each.quantize(Decimal('0.01')) else ''}{show(each)}{unit}，"
         f"{'不是整数单价' if is_money else '不是整份'}，可能每{counter}不同或数字有误。",
         subject_of(stated),

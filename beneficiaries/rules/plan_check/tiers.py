@@ -14,36 +14,88 @@ LOWER = {Operator.AT_LEAST: True, Operator.MORE_THAN: False}  # is the number it
 UPPER = {Operator.AT_MOST: True, Operator.LESS_THAN: False}
 
 
+FLIPPED = {
+    Operator.AT_LEAST: Operator.LESS_THAN,
+    Operator.MORE_THAN: Operator.AT_MOST,
+    Operator.AT_MOST: Operator.MORE_THAN,
+    Operator.LESS_THAN: Operator.AT_LEAST,
+}
+
+
 @dataclass(frozen=True)
 class Tier:
-    """The interval of one fact in which a category lies. A bound is (number, is it inside), or None."""
+    """The interval of one fact in which a category lies, and what else it asks. A bound is (number, is it inside), or None."""
 
     category: object
     low: tuple | None
     high: tuple | None
+    others: frozenset
 
 
 def tiers(plan):
-    """Gaps and overlaps at the boundary of two neighbouring tiers of one fact."""
+    """Gaps and overlaps between two neighbouring tiers of one fact."""
     for fact in Fact:
         of_fact = [tier for category in plan.categories if (tier := _tier(category, fact))]
         for below in of_fact:
             for above in of_fact:
                 if below.high and above.low and below.category is not above.category:
                     yield from _boundary(fact, below, above, of_fact)
+                    yield from _overlap(fact, below, above)
 
 
 def _tier(category, fact):
-    """The interval that the category's own tests of ``fact`` leave; None when it has none, or asks it among others."""
+    """The interval that the category's tests of ``fact`` leave, the tightest of them; None when it has none."""
     low = high = None
-    for node in category.criteria:
-        if node.kind != CriterionKind.TEST or node.fact != fact or node.is_negated or eligibility.fault(node):
-            continue
-        if node.operator in LOWER:
-            low = (Decimal(node.value), LOWER[node.operator])
-        elif node.operator in UPPER:
-            high = (Decimal(node.value), UPPER[node.operator])
-    return Tier(category, low, high) if low or high else None
+    others = []
+    for node in _all_of(category.criteria):
+        operator = FLIPPED.get(node.operator) if node.is_negated else node.operator
+        if node.kind != CriterionKind.TEST or node.fact != fact or eligibility.fault(node):
+            others.append(node)
+        elif operator in LOWER:
+            bound = Decimal(node.value), LOWER[operator]
+            low = bound if low is None else max(low, bound, key=lambda one: (one[0], not one[1]))
+        elif operator in UPPER:
+            bound = Decimal(node.value), UPPER[operator]
+            high = bound if high is None else min(high, bound)
+        else:
+            others.append(node)
+    tests = frozenset(one for one in others if one.kind != CriterionKind.JUDGED)
+    return Tier(category, low, high, tests) if low or high else None
+
+
+def _all_of(nodes):
+    """The conditions that must all hold: groups of all are opened, at any depth."""
+    for node in nodes:
+        if node.kind == CriterionKind.ALL and not node.is_negated:
+            yield from _all_of(node.children)
+        else:
+            yield node
+
+
+def _overlap(fact, below, above):
+    """Two tiers that share more than their boundary.
+
+    Only where they are meant to divide the fact between them: one begins and ends below the other, and all else that
+    can be tested is the same. Tiers by precedence (1.5倍以内, 2倍以内) have no lower bound, and so are none of these.
+    """
+    starts_lower = below.low is None or below.low[0] < above.low[0]
+    ends_lower = above.high is None or below.high[0] < above.high[0]
+    if not (starts_lower and ends_lower and below.others == above.others):
+        return
+    upper, lower = below.high, above.low
+    last, first = upper[0], lower[0]
+    if fact in eligibility.WHOLE:
+        last, first = last - (not upper[1]), first + (not lower[1])
+    is_shared = last >= first if fact in eligibility.WHOLE else last > first
+    if not is_shared or upper[0] == lower[0]:
+        return
+    label = Fact(fact).label.split("（")[0]
+    is_both = below.category.is_combinable or above.category.is_combinable
+    then = "两类可同时享受，会各领一次" if is_both else "都归入优先次序在前的一类"
+    yield Finding(
+        f"类别“{below.category.name}”与“{above.category.name}”的{label}在{show(lower[0])}至{show(upper[0])}之间重叠，{then}，请核对界限。",
+        "criteria",
+    )
 
 
 def _boundary(fact, below, above, all_tiers):

@@ -94,7 +94,7 @@ def hold_meeting(roster, *, by, at, failing=()):
     """Open the meeting, vote on everybody (``failing`` entries are voted down) and conclude."""
     meeting = assessments.open_meeting(
         roster=roster,
-        held_at=at - timedelta(hours=1),
+        held_at=at,
         place="村委会会议室",
         chair=NAMES[0],
         recorder=NAMES[1],
