@@ -120,7 +120,7 @@ class RosterMachine(Moves, PublicMoves, RuleBasedStateMachine):
     def apt(self, move, who, which, how):
         """Something of what is done where the roster stands, mostly by who is there for it."""
         names = APT.get(self.roster().status, "go_on").split()
-        names += [name for name in self.stress if name in names] * 4
+        names += [name for name in self.stress if name in names] * 12
         self.try_move(names[move % len(names)], who, which, how)
 
     @rule(move=NUMBER, who=NUMBER, which=NUMBER, how=NUMBER)

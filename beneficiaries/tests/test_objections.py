@@ -1,11 +1,13 @@
 """异议: due in working days, the same statements whatever the row, answered by what was done, carried to a supplement."""
 
+import contextlib
 import itertools
 import re
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,6 @@ from hypothesis import strategies as st
 
 from beneficiaries.enums import (
     EntryStatus,
-    NoticeStatus,
     ObjectionAction,
     ObjectionStatus,
     RosterStatus,
@@ -455,7 +456,11 @@ def test_outsiders_do_not_answer(client, notice, tree):
 # -- never lost, never listed twice -------------------------------------------------------------------
 
 ACTS = st.lists(
-    st.tuples(st.sampled_from(["file", "dismiss", "uphold", "reassess"]), st.integers(1, 4)), max_size=8
+    st.tuples(
+        st.sampled_from(["file", "name", "dismiss", "uphold", "reassess", "withdraw", "post"]),
+        st.integers(1, 4),
+    ),
+    max_size=8,
 )
 
 
@@ -471,15 +476,18 @@ def test_whatever_is_objected_and_answered_no_entry_is_lost_or_final_with_an_ope
         cast = Cast(tree.community)
         roster = drafted_roster(programme, tree.community, households=4, cast=cast)
         walk(roster, until=RosterStatus.ON_NOTICE, cast=cast)
-        notice = notices.post(roster=roster, by=cast.clerk, at=AT)
+        notices.post(roster=roster, by=cast.clerk, at=AT)
         members = set(roster.entries.values_list("pk", flat=True))
-        for act, position in acts:
-            _act(notice, act, position, cast)
+        for act, position in [*acts, ("post", 0)]:
+            with contextlib.suppress(Refusal), transaction.atomic():
+                _act(roster, act, position, cast)
+        notice = roster.notices.latest("pk")
+        was = notice.status
         try:
             close_notice(notice, by=cast.clerk)
         except workflow.Refused:
             notice.refresh_from_db()
-            assert notice.status == NoticeStatus.POSTED
+            assert notice.status == was
         roster.refresh_from_db()
         if roster.status != RosterStatus.ON_NOTICE:
             assert not roster.entries.filter(status=EntryStatus.STOPPED).exists()
@@ -487,18 +495,31 @@ def test_whatever_is_objected_and_answered_no_entry_is_lost_or_final_with_an_ope
         entries = RosterEntry.objects.filter(programme=programme)
         assert set(entries.values_list("pk", flat=True)) == members
         final = entries.filter(status=EntryStatus.FINAL)
+        if final:
+            said = Objection.objects.filter(notice__roster=roster, status=ObjectionStatus.OPEN)
+            assert not said.filter(entry=None).exists()
         assert not final.filter(objections__status=ObjectionStatus.OPEN).exists()
         assert not final.filter(objections__action=ObjectionAction.REASSESS).exists()
         assert not final.filter(objections__is_upheld=True).exists()
         transaction.set_rollback(True)
 
 
-def _act(notice, act, position, cast):
-    if act == "file":
-        objections.file(notice=notice, content="情况不实", row_position=position, at=AT)
-        return
+def _act(roster, act, position, cast):
+    notice = roster.notices.latest("pk")
+    if act in ("file", "name"):
+        row = position if act == "file" else None
+        objections.file(notice=notice, content="情况不实", row_position=row, at=AT)
+    elif act == "withdraw":
+        notices.withdraw(notice=notice, reason="有误", by=cast.clerk, at=AT)
+    elif act == "post":
+        notices.post(roster=roster, by=cast.clerk, at=AT)
+    else:
+        _answer(roster, act, position, cast)
+
+
+def _answer(roster, act, position, cast):
     waiting = Objection.objects.filter(
-        notice=notice, status=ObjectionStatus.OPEN, entry__position=position
+        Q(entry__position=position) | Q(entry=None), notice__roster=roster, status=ObjectionStatus.OPEN
     ).order_by("pk")
     for found in itertools.islice(waiting, 1):
         verdict = {"dismiss": False, "uphold": True, "reassess": None}[act]

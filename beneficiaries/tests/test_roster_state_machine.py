@@ -50,6 +50,7 @@ BEGINNINGS = {
     "revised": dict(steps=WHOLE, script="go_on 13"),
     "kin objected to": dict(steps=SHORT, script="declare 0 0 0; go_on; post; object 0 0 1"),
     "kin assessed": dict(steps=WHOLE, script="declare 0 0 0; declare 0 1 1; go_on"),
+    "kin judged": dict(steps=(REVIEWED, SHOWN), script="declare 0 0 6; go_on"),
     "kin reviewed": dict(steps=(SHOWN, REVIEWED), script="declare 0 0 6; declare 0 1 3; go_on 2"),
 }
 
@@ -208,7 +209,7 @@ CONTROLS = {
     ),
     "relative judges": (
         lambda patch: change(patch, "RosterEntry", "judge_in_review", without=fairness.worker_is_no_relative),
-        "kin reviewed",
+        "kin judged",
         "judge",
     ),
     "not as shown": (
