@@ -124,10 +124,9 @@ def _whole(top, plan):
     for place, category in enumerate(plan.categories):
         if category.adds_to and (category.adds_to not in codes or category.adds_to == category.code):
             top.fault_at(("categories", place), "adds_to", f"没有代码为“{category.adds_to}”的其他类别。")
-    adding = {one.code: one.adds_to for one in plan.categories if one.adds_to != one.code}
-    if circle := standards.circle(adding):
-        words = f"增发绕成了圈：“{'”→“'.join([*circle, circle[0]])}”。"
-        top.fault_at(("categories", codes.index(circle[0])), "adds_to", words)
+    if len(circle := standards.circle({one.code: one.adds_to for one in plan.categories})) > 1:
+        at, ring = codes.index(circle[0]), "”→“".join(circle)
+        top.fault_at(("categories", at), "adds_to", f"增发绕成了圈：“{ring}”。")
     starts_on, ends_on = plan.settings["starts_on"], plan.settings["ends_on"]
     if starts_on and ends_on and ends_on < starts_on:
         top.fault_at(("season",), "ends", "结束日期不能早于开始日期。")
