@@ -7,7 +7,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from beneficiaries.enums import CriterionKind
+from beneficiaries.enums import CriterionKind, Fact, Operator
 from beneficiaries.models import Criterion
 from beneficiaries.services import rosters
 from beneficiaries.tests.factories import approved_programme, household
@@ -38,7 +38,7 @@ ALL = tuple(sorted(set(" ".join(APT.values()).split()) | {"cancel"}))
 def ground(monkeypatch):
     """An office with two of everybody, a head who reviews besides, one who came to hold every post, and a stranger.
 
-    Families in two categories: the first is judged, the last asks for nothing. Photos are bytes, not pictures.
+    Families in two categories: the first is judged, the last takes everybody. Photos are bytes, not pictures.
     """
     monkeypatch.setattr(images, "clean_photo", lambda photo: photo)
     monkeypatch.setattr(images, "thumbnail", lambda kept: kept)
@@ -48,6 +48,7 @@ def ground(monkeypatch):
     Criterion.objects.filter(category__programme=places.programme).exclude(
         category=first, kind=CriterionKind.JUDGED
     ).delete()
+    last.criteria.create(fact=Fact.MEMBER_COUNT, operator=Operator.AT_LEAST, value="1")
     seats = {"inspector": places.township, "reviewer": places.township, "approver": places.county}
     posts = {"both": ["head", "reviewer"], "every": ["clerk", "head", *seats]}
     places.people = []
