@@ -142,10 +142,10 @@ class Moves:
 
         def given(step):
             votes = {}
-            left_out = which % 4 == 1
+            left_out = which % 8 == 1
             for entry in list(doubts.to_assess(roster, step))[left_out:]:
                 kin = {staff for staff, home, _at in self.book.declared if home == entry.household_id}
-                gone = kin & came if how % 3 else set()
+                gone = kin & came if how % 2 else set()
                 voters = present - len(gone)
                 agree = voters if which % 4 < 3 else voters // 2
                 names = "、".join(user.full_name for user in self.people[:2] if user.pk in gone)

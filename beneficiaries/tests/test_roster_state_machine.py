@@ -7,8 +7,9 @@ knows the rules from what was done. Then one guard at a time is taken out, and t
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from beneficiaries.models import Objection
 from beneficiaries.queries import notices as notice_queries
@@ -46,30 +47,47 @@ BEGINNINGS = {
     "sampled": dict(steps=(CHECKED, REVIEWED), script="go_on; draw"),
     "untrue": dict(steps=(CHECKED, REVIEWED), script="go_on; draw; find 0 0 3; finish"),
     "reviewing": dict(steps=WHOLE, script="go_on 5"),
+    "half approved": dict(steps=WHOLE, script="go_on 5; approve 9"),
     "shown": dict(steps=(SHOWN, REVIEWED), script="go_on 2"),
     "revised": dict(steps=WHOLE, script="go_on 13"),
-    "kin objected to": dict(steps=SHORT, script="declare 0 0 0; go_on; post; object 0 0 1"),
+    "kin objected to": dict(steps=SHORT, script="declare 0 0 0; declare 0 0 1; go_on; post; object 0 0 1"),
     "kin assessed": dict(steps=WHOLE, script="declare 0 0 0; declare 0 1 1; go_on"),
-    "kin judged": dict(steps=(REVIEWED, SHOWN), script="declare 0 0 6; go_on"),
+    "kin judged": dict(steps=(REVIEWED, SHOWN), script="declare 0 0 6; declare 0 0 3; declare 0 0 7; go_on"),
+    "kin looked at": dict(
+        steps=(SHOWN, REVIEWED), script="declare 0 0 6; declare 0 0 3; go_on 2; look 0 0 1; look 0 2 1"
+    ),
     "kin reviewed": dict(steps=(SHOWN, REVIEWED), script="declare 0 0 6; declare 0 1 3; go_on 2"),
 }
 
+CONTROLS_ONLY = {
+    "half approved",
+    "one not voted on",
+    "submitting",
+    "not photographed",
+    "untrue",
+    "shown",
+    "kin judged",
+    "kin looked at",
+}
 
-def explore(machine, examples, length):
-    """Run the machine, the same sequences every time. Raises what an invariant does."""
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=length,
-            phases=[Phase.generate],
-            derandomize=True,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        ),
-    )
+
+def explore(machine, sequences, length):
+    """Run that many sequences, the same every time. Raises what an invariant does.
+
+    Each from a seed of its own: within one run Hypothesis makes most examples by repeating parts of the first.
+    """
+    for number in range(sequences):
+        run_state_machine_as_test(
+            seed(number)(machine),
+            settings=settings(
+                max_examples=1,
+                stateful_step_count=length,
+                phases=[Phase.generate],
+                database=None,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
 
 
 @pytest.fixture
@@ -78,9 +96,27 @@ def moves(db, monkeypatch):
     return type("Moves", (RosterMachine,), {"places": ground(monkeypatch)})
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("beginning", [name for name in BEGINNINGS if name not in CONTROLS_ONLY])
 def test_no_path_leads_around_the_procedure(moves, beginning):
-    explore(moves.from_here(**BEGINNINGS[beginning]), 3, 18)
+    explore(moves.from_here(**BEGINNINGS[beginning]), 3, 14)
+
+
+STEPS = (ASSESSED, DISPUTED, SUBMITTED, SHOWN, SHOWN_AGAIN, CHECKED, REVIEWED, APPROVED)
+
+
+def test_nor_around_any_other(moves):
+    begins = initialize(
+        steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=4),
+        lenient=st.booleans(),
+        far=st.integers(0, 4),
+    )(_begin)
+    explore(type("AnyProcedure", (moves,), {"begins": begins}), 6, 15)
+
+
+def _begin(machine, steps, lenient, far):
+    machine.lay(steps, lenient=lenient)
+    for _ in range(far):
+        machine.move_go_on(0, 0, 0)
 
 
 # -- controls: with a guard taken out, the path around it is found ------------------------------------
@@ -171,7 +207,7 @@ CONTROLS = {
     ),
     "four eyes at approval": (
         lambda patch: change(patch, "Roster", "approve", bars=frozenset({"drafting"})),
-        "reviewing",
+        "half approved",
         "approve",
     ),
     "four eyes at submission": (
@@ -194,8 +230,8 @@ CONTROLS = {
     "relatives unchecked": (without_relatives_checked, "kin reviewed", "approve"),
     "relative approves": (
         lambda patch: change(patch, "Roster", "approve", without=fairness.approver_is_no_relative),
-        "kin reviewed",
-        "look approve",
+        "kin looked at",
+        "approve",
     ),
     "relative votes": (
         lambda patch: patch.setattr(relatives, "withdrawal_refusal", never),
@@ -215,7 +251,7 @@ CONTROLS = {
     "not as shown": (
         lambda patch: patch.setattr(notice_queries, "shown_refusal", never),
         "shown",
-        "judge approve",
+        "judge judge judge approve",
     ),
 }
 
@@ -227,4 +263,4 @@ def test_a_path_around_is_found(moves, monkeypatch, broken):
     machine.stress = tuple(stress.split())
     take_out(monkeypatch)
     with pytest.raises(AssertionError, match="Act"):
-        explore(machine, 25, 12)
+        explore(machine, 60, 10)
