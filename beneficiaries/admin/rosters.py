@@ -130,7 +130,9 @@ class RosterAdmin(WorkflowAdmin):
 
     @admin.display(description="村(社区)", ordering="organisation__path")
     def place(self, roster):
-        return f"{roster.organisation} 第{roster.version}版" if roster.replaces_id else str(roster.organisation)
+        return (
+            f"{roster.organisation} 第{roster.version}版" if roster.replaces_id else str(roster.organisation)
+        )
 
     @admin.display(description="对象", ordering="live_entries")
     def entry_count(self, roster):
