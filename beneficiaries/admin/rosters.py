@@ -109,8 +109,7 @@ class RosterAdmin(WorkflowAdmin):
     view_permission = "roster.view"
     change_form_template = "admin/roster_review.html"
     list_display = [
-        "organisation",
-        "version",
+        "place",
         "programme",
         "step",
         "entry_count",
@@ -122,12 +121,18 @@ class RosterAdmin(WorkflowAdmin):
     search_fields = ["organisation__name"]
     ordering = ["step_since_on", "pk"]
     bulk_moves = ("approve",)
-    bulk_heads = ("环节", "对象", "家庭人口", "慰问金（元）", "慰问品（元）", "须留意", "未答复异议")
+    bulk_heads = ("环节", "对象", "家庭人口", "慰问金（元）", "慰问品（元）", "须留意", "异议未答")
 
     def get_queryset(self, request):
         live = Q(entries__status__in=LIVE_ENTRY)
         rows = super().get_queryset(request).select_related("organisation", "programme", "step")
         return rows.annotate(live_entries=Count("entries", filter=live))
+
+    @admin.display(description="村(社区)", ordering="organisation__path")
+    def place(self, roster):
+        return (
+            f"{roster.organisation} 第{roster.version}版" if roster.replaces_id else str(roster.organisation)
+        )
 
     @admin.display(description="对象", ordering="live_entries")
     def entry_count(self, roster):

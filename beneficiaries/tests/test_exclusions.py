@@ -406,7 +406,7 @@ def test_another_version_of_the_same_campaign_is_the_same_campaign(ground):
     home = household(ground.tree.community)
     nominate(drafted(ground.other, ground), home, ground.cast.clerk)
     Programme.objects.filter(pk=ground.other.pk).update(
-        code=ground.programme.code, version=0, exclusion_group=""
+        organiser=ground.programme.organiser, code=ground.programme.code, version=0, exclusion_group=""
     )
     with pytest.raises(Refusal, match="另一版本"):
         nominate(drafted(ground.programme, ground), home, ground.cast.clerk)
