@@ -111,8 +111,8 @@ class RosterMachine(Moves, PublicMoves, RuleBasedStateMachine):
             times = int(numbers.pop()) if name == "go_on" and numbers else 1
             for _ in range(times):
                 getattr(machine, f"move_{name}")(*[*map(int, numbers), 0, 0, 0][:3])
-        machine.no_path_led_around()
         machine.atomic.__exit__(None, None, None)
+        machine.no_path_led_around()
         return type("FromHere", (cls,), {"begun": (machine.book, machine.steps, machine.at)})
 
     # -- the rules ---------------------------------------------------------------------------------

@@ -119,6 +119,28 @@ def _begin(machine, steps, lenient, far):
         machine.move_go_on(0, 0, 0)
 
 
+# -- paths that are still open ------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a return lists again whoever was to be assessed anew"
+)
+def test_a_return_past_the_assessment_does_not_lose_a_promised_one(moves):
+    """From the second notice to the first: nobody assesses again, and the entry goes on all the same."""
+    moves.from_here(
+        steps=(ASSESSED, SHOWN, SHOWN_AGAIN, REVIEWED),
+        script="go_on 3; post; photograph; object 0 0 1; answer 0 0 3; send_back 0 0 2; go_on 3",
+    )
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="relatives are sought among live entries alone")
+def test_a_relative_does_not_answer_for_an_entry_that_another_answer_has_struck(moves):
+    moves.from_here(
+        steps=SHORT,
+        script="declare 0 0 0; go_on; post; object 0 0 1; object 0 0 1; answer 3 0 2; answer 0 0 0",
+    )
+
+
 # -- controls: with a guard taken out, the path around it is found ------------------------------------
 
 
