@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from beneficiaries.enums import (
@@ -465,6 +465,8 @@ ACTS = st.lists(
 
 
 @settings(max_examples=15)
+@example(acts=[("name", 1), ("withdraw", 1)], lenient=False)
+@example(acts=[("name", 1), ("withdraw", 1), ("post", 1), ("file", 2), ("dismiss", 2)], lenient=True)
 @given(acts=ACTS, lenient=st.booleans())
 def test_whatever_is_objected_and_answered_no_entry_is_lost_or_final_with_an_open_objection(acts, lenient):
     from welfare.testing.personas import make_organisations
@@ -491,6 +493,11 @@ def test_whatever_is_objected_and_answered_no_entry_is_lost_or_final_with_an_ope
         roster.refresh_from_db()
         if roster.status != RosterStatus.ON_NOTICE:
             assert not roster.entries.filter(status=EntryStatus.STOPPED).exists()
+            for entry in roster.entries.filter(
+                status=EntryStatus.STRUCK
+            ):  # more was said of it: also answered
+                for _ in range(len(acts)):
+                    _answer(roster, "dismiss", entry.position, cast)
             walk(roster, cast=cast, at=after(notice))
         entries = RosterEntry.objects.filter(programme=programme)
         assert set(entries.values_list("pk", flat=True)) == members
