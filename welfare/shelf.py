@@ -13,6 +13,7 @@ If a process dies between the two, or rolls back, nothing is kept for HELD secon
 A page whose truth depends on the day must have the day in its name.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -63,6 +64,11 @@ def generation(subject):
     return _begin(folder)
 
 
+def is_begun(subject):
+    """Is there a place for the subject at all? Where not, ask whether there is such a subject before ``generation``."""
+    return _folder(subject).exists()
+
+
 def put(place, name, text):
     """Keep a page in the folder ``generation`` named, and return it; it is only returned when that has passed."""
     body = text.encode()
@@ -96,7 +102,18 @@ def sweep(at):
     for folder in settings.PAGES_ROOT.glob("*/g-*"):
         if _made(folder) < old and not any(folder.iterdir()):
             shutil.rmtree(folder, ignore_errors=True)
+    for folder in settings.PAGES_ROOT.glob("*"):
+        if _made(folder) < old and not (folder / NOW).exists():
+            _forget(folder)
     return len(gone)
+
+
+def _forget(folder):
+    """Remove the folder of a subject of which no generation is left, unless one begins meanwhile."""
+    for name in (NOW, HOLD):
+        (folder / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # not empty: somebody has begun
+        folder.rmdir()
 
 
 def _made(path):

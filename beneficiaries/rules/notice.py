@@ -10,6 +10,7 @@ ADULT_AGE = 18
 # ID and card numbers and mobile phones, however they are spaced.
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{15,19}[\dXx]?(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-·_\u200b]+(?=[\dXx])")
+_LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 # Words that a public label must not hold: illness, disability, childhood, income.
 _FORBIDDEN = {
@@ -98,6 +99,15 @@ def personal_number(text):
     """The first ID, card or mobile number in the text, however it is spaced; "" without one."""
     found = _LONG_NUMBER.search(plain_text(text))
     return found[0] if found else ""
+
+
+def hotline_refusal(text):
+    """The sentence why this may not stand as the number to call, or None: it may be a mobile, never an ID or card number."""
+    for part in re.split(r"[、，,；;/]|转", text):
+        part = unicodedata.normalize("NFKC", part).strip()
+        if not _LANDLINE.fullmatch(part) and re.search(r"\d{15,}", _BETWEEN_DIGITS.sub("", part)):
+            return "监督电话会公开，其中不能有身份证号或银行卡号。几个电话请用“、”分开。"
+    return None
 
 
 def public_text_refusal(text, private=()):

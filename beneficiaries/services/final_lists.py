@@ -34,6 +34,7 @@ def preview(*, roster, at, body=""):
     hotline = programme.hotline or roster.organisation.hotline
     if not hotline:
         raise Refusal("公布须写明监督电话，请先在方案或机构资料中填写。")
+    notices.refuse_contact(hotline)
     fields = {
         "title": f"{notices.occasion(programme)}慰问对象{'（补充）' if roster.supplement_to_id else ''}结果公布",
         "body": body,

@@ -67,6 +67,7 @@ def preview(*, roster, at, place="", body="", hotline=""):
     hotline = hotline.strip() or default_hotline(roster)
     if not hotline:
         raise Refusal("公示须写明监督电话，请先在方案或机构资料中填写。", field="hotline")
+    refuse_contact(hotline, programme.objection_place)
     body = body.strip() or default_body(roster)
     refuse_text(roster, body, place)
     ends_on = _last_day(step, posted_on)
@@ -88,6 +89,14 @@ def preview(*, roster, at, place="", body="", hotline=""):
         "posted_at": at,
     }
     return fields, rows_of(roster, EntryStatus.LISTED, posted_on)
+
+
+def refuse_contact(hotline, objection_place=""):
+    """Raise Refusal when where to call or to go, as published, holds a personal number."""
+    if no := rules.hotline_refusal(hotline):
+        raise Refusal(no, field="hotline")
+    if no := rules.public_text_refusal(objection_place):
+        raise Refusal(f"方案的异议受理地点不能公开：{no}")
 
 
 def refuse_text(roster, body, place=""):

@@ -1,5 +1,7 @@
 """异议 to a public notice: received from anybody, answered by staff."""
 
+import contextlib
+import ipaddress
 from datetime import timedelta
 
 from django.db import transaction
@@ -35,8 +37,17 @@ class TooMany(Refusal):
 
 
 def sender_key(address):
-    """The keyed hash under which objections from one network address are counted; "" for none."""
-    return salted_hmac("objection.sender", address, algorithm="sha256").hexdigest() if address else ""
+    """The keyed hash under which objections from one network address are counted; "" for none.
+
+    An IPv6 address counts as its /64: one household has them all. An IPv4 address written as IPv6 counts as itself.
+    """
+    if not address:
+        return ""
+    with contextlib.suppress(ValueError):
+        found = ipaddress.ip_address(address)
+        found = getattr(found, "ipv4_mapped", None) or found
+        address = str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    return salted_hmac("objection.sender", address, algorithm="sha256").hexdigest()
 
 
 def reference_for(form_key):

@@ -70,6 +70,41 @@ def notice(roster, cast):
     return notices.post(roster=roster, by=cast.clerk, at=timezone.now(), place="村务公开栏")
 
 
+@pytest.mark.parametrize(
+    ("hotline", "is_refused"),
+    [
+        ("0851-55521001", False),
+        ("0851-55521001-8012", False),
+        ("0851-55521001、13800138000", False),
+        ("民政办 0851-55521001 转 8012", False),
+        ("身份证110101199003074477", True),
+        ("1101 0119 9003 0744 7X", True),
+        ("6222 0202 0001 1234 567", True),
+        ("１１０１０１１９９００３０７４４７７", True),
+    ],
+)
+def test_the_hotline_is_a_telephone_and_no_other_number(roster, cast, hotline, is_refused):
+    act = {
+        "roster": roster,
+        "by": cast.clerk,
+        "at": timezone.now(),
+        "place": "村务公开栏",
+        "hotline": hotline,
+    }
+    if is_refused:
+        with pytest.raises(Refusal, match="不能有身份证号或银行卡号"):
+            notices.post(**act)
+    else:
+        assert notices.post(**act).hotline == hotline
+
+
+def test_where_to_object_names_no_personal_number(roster, cast):
+    type(roster.programme).objects.update(objection_place="找张主任 13800138000")
+    roster.refresh_from_db()
+    with pytest.raises(Refusal, match="异议受理地点不能公开"):
+        notices.post(roster=roster, by=cast.clerk, at=timezone.now())
+
+
 def show(notice, cast, **over):
     act = {
         "kind": "wall",

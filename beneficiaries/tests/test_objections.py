@@ -172,6 +172,21 @@ def test_the_entry_is_stopped_by_the_job_or_by_the_housekeeping_or_at_the_latest
     assert second.entry.status == EntryStatus.STOPPED
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8:0:0:ffff::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("somewhere", "elsewhere", False),
+        ("", "192.0.2.7", False),
+    ],
+)
+def test_one_household_counts_as_one_address(one, other, is_same):
+    assert (objections.sender_key(one) == objections.sender_key(other)) is is_same
+
+
 def test_the_chore_is_registered():
     assert "stop_objected_entries" in {chore.__name__ for chore in housekeeping._chores}
 

@@ -1,6 +1,7 @@
 """Public pages from the shelf: no query when warm, gone at once when taken down, by the day; the index of a county; 公布."""
 
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -216,6 +217,21 @@ def test_no_page_is_for_search_engines(client, notice, final):
 def test_a_token_of_any_length_is_answered_in_words(client, notice):
     for token in ("x" * 3000, notice.token + "x" * 20, "..", "now"):
         assert client.get(f"/notices/{token}/").status_code in {404}
+
+
+def test_made_up_addresses_leave_nothing_on_the_disk(client, notice, final, settings):
+    before = sorted(path.name for path in settings.PAGES_ROOT.iterdir())
+    for number in range(5):
+        for name in ("notice", "notice_result", "final_list"):
+            assert client.get(reverse(name, args=[f"zz{number}"])).status_code == 404
+    assert sorted(path.name for path in settings.PAGES_ROOT.iterdir()) == before
+
+
+def test_an_emptied_shelf_is_filled_again(client, notice, settings):
+    for path in settings.PAGES_ROOT.iterdir():
+        shutil.rmtree(path)
+    assert client.get(reverse("notice", args=[notice.token])).status_code == 200
+    assert [path.name for path in settings.PAGES_ROOT.iterdir() if shelf.is_begun(path.name)]
 
 
 # -- the index ----------------------------------------------------------------------------------------

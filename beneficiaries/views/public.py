@@ -41,15 +41,16 @@ def _answer(content, code=200, *, caching="no-store"):
     return response
 
 
-def _ready(request, subject, name, make):
+def _ready(request, subject, name, make, is_there):
     """A page from the shelf, made and kept there when it is not on it.
 
-    ``make`` gives the text of the page, or an HttpResponse that is not kept. Browsers and proxies may keep
+    ``make`` gives the text of the page, or an HttpResponse that is not kept; ``is_there`` tells whether anything of
+    the subject is to be kept at all, so that made-up addresses leave nothing on the disk. Browsers and proxies may keep
     the page but ask each time whether it still stands: one that was taken down is gone at once there too.
     """
     found = shelf.take(subject, name)
     if found is None:
-        place = shelf.generation(subject)
+        place = shelf.generation(subject) if shelf.is_begun(subject) or is_there() else None
         made = make()
         if not isinstance(made, str):
             return made
@@ -81,6 +82,10 @@ def _find(token):
     return notice, None
 
 
+def _notice_of(token):
+    return lambda: queries.public_notice(token) is not None
+
+
 @require_safe
 def robots(request):
     """No page of this site is for search engines."""
@@ -105,7 +110,7 @@ def notice_index(request):
         is_whole = context["number"] == number and (context["is_known"] or not asked["township"])
         return page if is_whole else _answer(page)
 
-    return _ready(request, public_pages.INDEX, name, make)
+    return _ready(request, public_pages.INDEX, name, make, lambda: True)
 
 
 def _index(on, sent, township, text, number):
@@ -144,7 +149,7 @@ def notice(request, token):
         context = {"notice": documents.notice_page(found, on=on), "public_unit": found["unit_name"]}
         return render_to_string("public/notice.html", context)
 
-    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"notice.{on}", make)
+    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"notice.{on}", make, _notice_of(token))
 
 
 @require_safe
@@ -160,7 +165,8 @@ def notice_result(request, token):
         context = {"result": documents.result_page(found), "public_unit": found["unit_name"]}
         return render_to_string("public/result.html", context)
 
-    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"result.{_today()}", make)
+    subject = public_pages.of(token[:LONGEST_TOKEN])
+    return _ready(request, subject, f"result.{_today()}", make, _notice_of(token))
 
 
 @require_safe
@@ -177,7 +183,8 @@ def final_list(request, token):
         context = {"final": documents.final_page(found), "public_unit": found["unit_name"]}
         return render_to_string("public/final.html", context)
 
-    return _ready(request, public_pages.of(token[:LONGEST_TOKEN]), f"final.{on}", make)
+    subject = public_pages.of(token[:LONGEST_TOKEN])
+    return _ready(request, subject, f"final.{on}", make, lambda: queries.final_list(token) is not None)
 
 
 @csrf_exempt

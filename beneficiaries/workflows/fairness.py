@@ -60,7 +60,12 @@ def is_fit_to_be_final(attempt):
 
 
 def nothing_is_unanswered(attempt):
-    """Every notice asks this when it closes; the end of the procedure asks once more, whatever led there."""
+    """Every notice asks this when it closes; the end of the procedure asks once more, whatever led there.
+
+    Only when it is done: a page that draws the button need not read it again.
+    """
+    if attempt.is_rehearsal:
+        return None
     count = objections.holding(attempt.subject).count()
     return f"还有 {count} 件异议没有答复，不能定案。" if count else None
 

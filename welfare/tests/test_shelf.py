@@ -141,6 +141,22 @@ def test_pages_of_the_day_before_yesterday_are_swept_and_the_shelf_goes_on():
     assert shelf.take("list-a", "notice.2026-01-06")
 
 
+def test_a_subject_of_which_nothing_is_left_is_swept_and_may_begin_again(folder):
+    keep()
+    assert shelf.is_begun("list-a")
+    later = timezone.now() + timedelta(days=5)
+    assert shelf.sweep(later) == 1
+    shelf.sweep(later)
+    assert not shelf.is_begun("list-a")
+    assert keep() == shelf.take("list-a", "notice.2026-01-05")
+
+
+def test_a_subject_that_is_asked_for_stays(folder):
+    keep()
+    shelf.sweep(timezone.now())
+    assert shelf.take("list-a", "notice.2026-01-05")
+
+
 def test_an_emptied_folder_is_begun_anew(folder):
     keep()
     shutil.rmtree(shelf._folder("list-a") / os.readlink(shelf._folder("list-a") / shelf.NOW))
