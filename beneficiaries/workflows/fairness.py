@@ -32,21 +32,23 @@ def approver_is_no_relative(attempt):
     return f"{_numbered(own)}是您的近亲属，请回避，由其他人员办理。" if own else None
 
 
-def _found_untrue(roster):
-    """第2号 …: whom the last check found not as stated, or ""."""
-    found = disputes.untrue(roster)
-    rows = roster.entries.filter(pk__in=found).order_by("position") if found else []
+def _found_untrue(attempt):
+    """第2号 …: whom the last check found not as stated, or ""; read once for all guards of an attempt."""
+    if "untrue" not in attempt.data:
+        attempt.data["untrue"] = disputes.untrue(attempt.subject)
+    found = attempt.data["untrue"]
+    rows = attempt.subject.entries.filter(pk__in=found).order_by("position") if found else []
     return _numbered([entry.position for entry in rows]) if found else ""
 
 
 def nobody_is_found_untrue(attempt):
-    who = _found_untrue(attempt.subject)
+    who = _found_untrue(attempt)
     return f"{who}抽查情况不实，请先不予列入，或退回抽查环节复核。" if who else None
 
 
 def untrue_are_not_shown(attempt):
     """A notice says who is to be helped; at its step nobody is struck."""
-    who = _found_untrue(attempt.subject)
+    who = _found_untrue(attempt)
     return f"{who}抽查情况不实，不能公示。请把名册退回到之前的环节，不予列入、撤下或复核。" if who else None
 
 
