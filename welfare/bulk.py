@@ -79,10 +79,10 @@ def _act(request, subjects, ticked, move, admin, reason, at):
     tell(request, done, skipped, len([subject for subject, no in why if not no]))
 
 
-def perform(subjects, move, *, by, at, reason="", explain=None):
+def perform(subjects, move, *, by, at, reason, explain):
     """One move on each, each in its own transaction. Returns (done, [(label, sentence why skipped)]).
 
-    ``explain(subject, move, refused)`` words the sentence; without it, the gate's own.
+    ``explain(subject, move, refused)`` words the sentence.
     """
     done, skipped = 0, []
     for subject in subjects:
@@ -90,9 +90,8 @@ def perform(subjects, move, *, by, at, reason="", explain=None):
             workflow.perform(subject, move.name, by=by, at=at, reason=reason)
             done += 1
         except Refusal as refusal:
-            if explain:
-                subject.refresh_from_db()
-            skipped.append((str(subject), explain(subject, move, refusal) if explain else refusal.message))
+            subject.refresh_from_db()
+            skipped.append((str(subject), explain(subject, move, refusal)))
     return done, skipped
 
 

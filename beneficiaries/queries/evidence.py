@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from beneficiaries.enums import Fact
 from beneficiaries.models import Evidence, EvidenceRequirement
+from beneficiaries.queries.exclusions import home_of_entry
 from beneficiaries.rules import requirements as rules
 
 # Facts for which a category may assume a value: fields of the household; nothing is known of an institution.
@@ -42,15 +43,9 @@ def to_serve():
 # -- of entries of rosters -------------------------------------------------------------------------
 
 
-def _home_key(entry):
-    if entry.institution_id:
-        return ("institution", entry.institution_id)
-    return ("household", entry.household_id or entry.person.household_id)
-
-
 def of_entry(entry, files):
     """What of ``files_of`` is the entry's: of a person the household's own and hers, not her relatives'."""
-    mine = files[_home_key(entry)]
+    mine = files[home_of_entry(entry)]
     if entry.person_id:
         mine = [one for one in mine if one.person_id in (None, entry.person_id)]
     return mine
@@ -86,7 +81,7 @@ def _on_file(entry):
 
 def files_of(entries, on):
     """{home: its evidence not voided} of a list of entries, each file with ``is_expired``."""
-    keys = {_home_key(entry) for entry in entries}
+    keys = {home_of_entry(entry) for entry in entries}
     homes = [pk for kind, pk in keys if kind == "household"]
     units = [pk for kind, pk in keys if kind == "institution"]
     wanted = Q(household__in=homes) | Q(person__household__in=homes) | Q(institution__in=units)

@@ -96,7 +96,9 @@ def home_of(household=None, person=None, institution=None):
 
 def home_of_entry(entry):
     """As ``home_of``, of an entry's beneficiary."""
-    return home_of(entry.household, entry.person, entry.institution)
+    if entry.institution_id:
+        return ("institution", entry.institution_id)
+    return ("household", entry.household_id or entry.person.household_id)
 
 
 def ids_of(home):

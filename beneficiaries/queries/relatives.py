@@ -38,7 +38,7 @@ def of_roster(roster, entries=None):
         live = roster.entries.filter(status__in=LIVE_ENTRY)
         members = Prefetch("household__members", Person.objects.present().order_by("pk"))
         entries = live.select_related("person", "household").prefetch_related(members).order_by("position")
-    return _kin(entries, declared)
+    return _kin(entries, declared, lambda entry: roster.organisation)
 
 
 def of_rosters(entries):
@@ -69,17 +69,14 @@ def waiting_in_person(rosters, user):
     Not those that are relatives of ``user``. ``rosters`` come with their organisation. As ``of_roster``, in four
     queries whatever their number; sorted by roster and number.
     """
-    live = RosterEntry.objects.filter(roster__in=rosters, status=EntryStatus.LISTED)
-    people = Person.objects.present().filter(Q(household__entries__in=live) | Q(entries__in=live))
-    known = Q(person__in=people) | Q(person__merged_into__in=people)
-    by_name = Q(person=None) & Q(Exists(people.filter(name=OuterRef("name"))))
-    declared = list(active().filter(known | by_name).select_related("person", "organisation").order_by("pk"))
+    declared = _declared(rosters)
     if not declared:
         return []
-    wanted = people.filter(
+    wanted = Person.objects.present().filter(
         Q(pk__in={one.person.merged_into_id or one.person_id for one in declared if one.person_id})
         | Q(name__in={one.name for one in declared if not one.person_id})
     )
+    live = RosterEntry.objects.filter(roster__in=rosters, status=EntryStatus.LISTED)
     members = Prefetch("household__members", Person.objects.present().order_by("pk"))
     live = live.filter(Q(household__members__in=wanted) | Q(person__in=wanted)).distinct()
     live = list(
@@ -97,8 +94,8 @@ def waiting_in_person(rosters, user):
     ]
 
 
-def _kin(entries, declared, place_of=None):
-    """{entry id: Kin} of live entries; with ``place_of``, one known by name alone counts only on the way from there."""
+def _kin(entries, declared, place_of):
+    """{entry id: Kin} of live entries; one known by name alone counts only on the way from ``place_of(entry)``."""
     by_person, by_name = defaultdict(list), defaultdict(list)
     for relative in declared:
         if relative.person_id:
@@ -112,7 +109,7 @@ def _kin(entries, declared, place_of=None):
                 relative
                 for one in _people_of(entry)
                 for relative in by_person.get(one.pk, []) + by_name.get(one.name, [])
-                if relative.person_id or place_of is None or _is_near(relative.organisation, place_of(entry))
+                if relative.person_id or _is_near(relative.organisation, place_of(entry))
             ]
             if kin:
                 found[entry.pk] = Kin(entry.position, entry.status, kin)
@@ -170,10 +167,7 @@ def is_staff(relative, user):
     """
     if relative.staff_id:
         return relative.staff_id == user.pk
-    near = (
-        held.organisation.covers(relative.organisation) or relative.organisation.covers(held.organisation)
-        for held in assignments_of(user)
-    )
+    near = (_is_near(held.organisation, relative.organisation) for held in assignments_of(user))
     return relative.staff_name == user.full_name and any(near)
 
 

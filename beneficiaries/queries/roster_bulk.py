@@ -2,13 +2,10 @@
 
 from collections import Counter, defaultdict
 
-from django.db.models import Count
-
 from beneficiaries.enums import EntryStatus, ObjectionStatus
-from beneficiaries.models import Objection, ProcedureStep, Roster
+from beneficiaries.models import ProcedureStep
 from beneficiaries.queries import roster_page
-from beneficiaries.queries.rosters import origins
-from welfare.models import DutyRecord
+from beneficiaries.queries.rosters import duties_on
 
 
 def reviewed(rosters, user, on):
@@ -17,21 +14,17 @@ def reviewed(rosters, user, on):
     ``notes`` are the warnings, each with the entry's number and name; ``then`` where the roster goes;
     ``known`` and ``duties`` save the gate's rehearsal from reading them again.
     """
-    rows = roster_page.rows_of(rosters, on=on, is_live_only=True)
+    heard = roster_page.objections_of(rosters)
+    rows = roster_page.rows_of(rosters, on=on, is_live_only=True, objections=heard)
     programmes = {roster.programme_id for roster in rosters}
     steps = defaultdict(list)
     for step in ProcedureStep.objects.filter(programme__in=programmes).order_by("position"):
         steps[step.programme_id].append(step)
-    objections = dict(
-        Objection.objects.filter(notice__roster__in=rosters, status=ObjectionStatus.OPEN)
-        .order_by()
-        .values_list("notice__roster")
-        .annotate(count=Count("pk"))
-    )
-    duties = _duties(rosters, user)
+    unanswered = Counter(one.notice.roster_id for one in heard if one.status == ObjectionStatus.OPEN)
+    duties = duties_on(rosters, user)
     return {
         roster.pk: _of(roster, rows[roster.pk], steps[roster.programme_id])
-        | {"objections": objections.get(roster.pk, 0), "duties": duties[roster.pk]}
+        | {"objections": unanswered[roster.pk], "duties": duties[roster.pk]}
         for roster in rosters
     }
 
@@ -61,13 +54,3 @@ def _then(roster, steps):
     here = roster.step.position if roster.step_id else 0
     after = next((step for step in steps if step.position > here), None)
     return f"转入“{after}”环节" if after else "名册定案"
-
-
-def _duties(rosters, user):
-    """The user's duty records on each roster and on all it comes from, whose entries it continues."""
-    cases = origins(rosters)
-    records = DutyRecord.objects.filter(
-        case_type=Roster._meta.label_lower, case_id__in=set().union(*cases.values(), set()), user=user
-    )
-    records = list(records.order_by("at"))
-    return {pk: [one for one in records if one.case_id in own] for pk, own in cases.items()}

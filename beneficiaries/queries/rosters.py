@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q
 from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus
 from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
 from beneficiaries.queries.facts import family_size
-from welfare.models import Organisation
+from welfare.models import DutyRecord, Organisation
 
 
 def next_step(roster):
@@ -65,6 +65,16 @@ def origins(rosters):
             ids |= set().union(*(links[pk] for pk in ids & links.keys()), set())
         waiting = set().union(*links.values(), set())
     return found
+
+
+def duties_on(rosters, user):
+    """{roster id: the user's duty records on it and on all it comes from, oldest first} of many rosters."""
+    cases = origins(rosters)
+    records = DutyRecord.objects.filter(
+        case_type=Roster._meta.label_lower, case_id__in=set().union(*cases.values(), set()), user=user
+    )
+    records = list(records.order_by("at"))
+    return {pk: [one for one in records if one.case_id in own] for pk, own in cases.items()}
 
 
 def listed(roster):

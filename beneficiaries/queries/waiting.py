@@ -7,7 +7,7 @@ from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
 from beneficiaries.queries import relatives
 from beneficiaries.queries import rosters as rosters_of
 from welfare.enums import Level
-from welfare.models import DutyRecord, Organisation
+from welfare.models import Organisation
 from welfare.roles import ROLES, assignments_of
 
 PERMISSION_AT = {
@@ -68,18 +68,8 @@ def without_barred(rosters, user, bars=None):
 
     ``bars`` are the duties against another move that is made at whatever step.
     """
-    origins = rosters_of.origins(rosters)
-    records = DutyRecord.objects.filter(
-        case_type=Roster._meta.label_lower, case_id__in=set().union(*origins.values(), set()), user=user
-    ).values_list("case_id", "duty", "stage")
-    done = {}
-    for case, duty, stage in records:
-        done.setdefault(case, set()).add((duty, stage))
-    return [
-        roster
-        for roster in rosters
-        if not _is_barred(roster, set().union(*(done.get(case, set()) for case in origins[roster.pk])), bars)
-    ]
+    done = rosters_of.duties_on(rosters, user)
+    return [roster for roster in rosters if not _is_barred(roster, done[roster.pk], bars)]
 
 
 def _is_barred(roster, done, bars):
@@ -87,7 +77,7 @@ def _is_barred(roster, done, bars):
         return False
     stage = str(roster.step.position)
     bars = BARRED_BY.get(StepKind(roster.step.kind), ()) if bars is None else bars
-    return any(duty in bars and at != stage for duty, at in done)
+    return any(one.duty in bars and one.stage != stage for one in done)
 
 
 def with_notice(rosters):

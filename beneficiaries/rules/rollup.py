@@ -6,10 +6,10 @@ While rosters are still under way less than stated is no contradiction; more tha
 from dataclasses import dataclass
 from decimal import Decimal
 
-from beneficiaries.enums import Exactness, StatedSubject
+from beneficiaries.enums import StatedSubject
 from beneficiaries.rules.plan_check import UNITS, show
+from beneficiaries.rules.plan_check.figures import interval
 
-ABOUT = Decimal("0.01")  # 约 allows one part in a hundred
 SUBJECTS = (*UNITS, StatedSubject.TOTAL, StatedSubject.CASH, StatedSubject.GOODS)
 
 
@@ -57,23 +57,14 @@ def lines(stated, quota, funds, sums):
 def _figure(one, sums):
     label, unit = StatedSubject(one.subject).label, UNITS.get(one.subject, "元")
     number = Decimal(sums.listed[one.subject])
-    low, high = _bounds(one)
+    low, high = interval(one)
     said = f"总体方案载明“{one.text}”"
     finding = ""
-    if high is not None and number > high:
+    if number > high:
         finding = f"下属方案已列入{show(number)}{unit}，{said}，超出{show(number - high)}{unit}，请核对。"
     elif sums.is_final and number < low:
         finding = f"下属方案全部定案，共{show(number)}{unit}，{said}，少{show(low - number)}{unit}，请核对。"
     return Line(label, one.text, f"已列入{show(number)}{unit}", finding)
-
-
-def _bounds(one):
-    """(least, most) that agree with a stated figure; most is None for 不少于."""
-    if one.exactness == Exactness.AT_LEAST:
-        return one.low, None
-    slack = one.low * ABOUT if one.exactness == Exactness.ABOUT else Decimal(0)
-    top = one.high if one.exactness == Exactness.RANGE and one.high is not None else one.low
-    return one.low - slack, top + slack
 
 
 def _quota(quota, sums):

@@ -14,7 +14,7 @@ def _stands(row):
 # (value, label, does the row belong): what a reviewer looks for first, among those that stand (as the tiles count).
 KINDS = (
     ("", "全部", lambda row: True),
-    ("live", "列入", lambda row: _stands(row)),
+    ("live", "列入", _stands),
     ("warned", "须留意", lambda row: _stands(row) and bool(row["warnings"])),
     ("objected", "有异议", lambda row: _stands(row) and bool(row["objections"])),
     ("unmet", "条件不符", lambda row: _stands(row) and row["is_unmet"]),

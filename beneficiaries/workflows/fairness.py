@@ -74,17 +74,17 @@ def nothing_is_unanswered(attempt):
 
 def worker_is_no_relative(attempt):
     """On one entry: her own relative is for somebody else to decide or check."""
-    entry = attempt.subject
-    if entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
-        return f"第{entry.position}号是您的近亲属，请回避，由其他人员办理。"
-    return None
+    return _stands_back(attempt, attempt.subject, "办理")
 
 
 def answerer_is_no_relative(attempt):
     """On one objection: what is said about her own relative is for somebody else to look into."""
-    entry = attempt.subject.entry
+    return _stands_back(attempt, attempt.subject.entry, "答复")
+
+
+def _stands_back(attempt, entry, doing):
     if entry and entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
-        return f"第{entry.position}号是您的近亲属，请回避，由其他人员答复。"
+        return f"第{entry.position}号是您的近亲属，请回避，由其他人员{doing}。"
     return None
 
 
