@@ -41,7 +41,7 @@ def _newest(programmes):
     """Of each campaign the version in use, else the newest; ``programmes`` stand by code, newest first."""
     found = {}
     for one in programmes:
-        key = (one.code, one.year)
+        key = (one.organiser_id, one.code, one.year)
         if key not in found or (
             found[key].status != ProgrammeStatus.APPROVED and one.status == ProgrammeStatus.APPROVED
         ):

@@ -193,6 +193,13 @@ def test_a_child_in_two_versions_plans_its_quota_once(ground):
     assert "名额合计20个" in {line.children for line in lines_of(ground)}
 
 
+def test_two_offices_children_of_one_code_are_two_children(ground):
+    """The same plan loaded by two offices: neither is a version of the other."""
+    Programme.objects.filter(pk=ground.whole.pk).update(quota_total=20)
+    Programme.objects.filter(pk__in=[one.pk for one in ground.children]).update(quota_total=10, code="same")
+    assert "名额合计20个" in {line.children for line in lines_of(ground)}
+
+
 figures = st.integers(0, 200).map(Decimal)
 
 
