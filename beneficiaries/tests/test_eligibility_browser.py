@@ -10,6 +10,7 @@ from beneficiaries.services import rosters
 from beneficiaries.tests.factories import Cast, draft_programme, drafted_roster, household
 from beneficiaries.tests.test_judgements import AT, SINCERE, write_criteria
 from welfare import workflow
+from welfare.testing.browser import is_wide, quiet, sign_in
 from welfare.testing.personas import make_organisations, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,29 +25,21 @@ def tree():
 @pytest.fixture
 def open_as(page, live_server):
     """``open_as(user, name, *args)`` signs in and opens a page; the console stays silent."""
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
 
     def enter(user, name, *args):
-        page.context.clear_cookies()
-        page.goto(live_server.url + reverse("login"))
-        page.fill("input[name=username]", user.username)
-        page.fill("input[name=password]", "test")
-        page.click("form button[type=submit]")
-        page.wait_for_url("**/todo/**")
+        sign_in(page, live_server, user)
         page.goto(live_server.url + reverse(name, args=args))
         return page
 
-    yield enter
-    assert not complaints
+    with quiet(page):
+        yield enter
 
 
 def fits(page, shot, name):
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         shot(page, f"{name}-{width}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        assert not is_wide(page), (name, width)
     page.set_viewport_size({"width": 1366, "height": 768})
 
 

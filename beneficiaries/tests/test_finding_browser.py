@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from beneficiaries.models import ListExport, SavedFilter
 from beneficiaries.tests import factories
+from welfare.testing.browser import is_wide, quiet, sign_in
 from welfare.testing.personas import clerk_of, make_organisations
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,27 +30,10 @@ def homes():
 @pytest.fixture
 def clerk(page, live_server, homes):
     """A clerk at work in ``page``; the console stays silent."""
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     user = clerk_of(homes.community)
     sign_in(page, live_server, user)
-    yield user
-    assert not complaints
-
-
-def sign_in(page, live_server, user):
-    page.goto(live_server.url + reverse("login"))
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("form button[type=submit]")
-    page.wait_for_url("**/todo/**")
-
-
-def fits(page):
-    return not page.evaluate(
-        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
+    with quiet(page):
+        yield user
 
 
 @pytest.mark.parametrize("size", [OFFICE, TABLET], ids=["office", "tablet"])
@@ -68,7 +52,7 @@ def test_somebody_is_found_from_any_page_by_keyboard(clerk, page, live_server, s
     page.keyboard.press("Enter")
     page.wait_for_url("**/people/?q=zw")
     shot(page, f"{size['width']}-person-search")
-    assert fits(page)
+    assert not is_wide(page)
     page.keyboard.press("/")
     page.keyboard.type("张大明 0000000", delay=10)
     page.wait_for_selector(".suggestion-none")
@@ -93,7 +77,7 @@ def test_conditions_are_set_kept_and_opened_again(clerk, page, live_server, shot
     page.wait_for_url("**income_to=500**")
     assert page.locator("#id_income_to").is_visible()
     shot(page, f"{size['width']}-registry-filtered")
-    assert fits(page)
+    assert not is_wide(page)
     page.click("text=把当前条件存为常用")
     page.fill("#id_name", "低收入有学生")
     shot(page, f"{size['width']}-saved-filter-new")

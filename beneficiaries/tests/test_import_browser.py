@@ -9,6 +9,7 @@ from beneficiaries.tests import factories
 from beneficiaries.tests.test_import_kinds import sent
 from beneficiaries.tests.test_imports import person
 from welfare.models import Job
+from welfare.testing.browser import is_wide, sign_in
 from welfare.testing.personas import AT, make_organisations
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,14 +43,6 @@ def mixed(place):
     )
 
 
-def sign_in(page, live_server, user):
-    page.goto(live_server.url + reverse("login"))
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("form button[type=submit]")
-    page.wait_for_url("**/todo/**")
-
-
 def at_work(upload, user):
     """A job that reads the upload, half-way."""
     upload.job = Job.objects.create(
@@ -71,9 +64,7 @@ def test_every_page_of_an_import_fits_its_screen(page, live_server, place, shot,
         page.goto(live_server.url + address)
         shot(page, f"import-{size['width']}-{name}")
         assert page.locator(f"text={text}").first.is_visible()
-        assert not page.evaluate(
-            "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
+        assert not is_wide(page)
 
     look(reverse("import_new"), "upload", "下载模板")
     look(reverse("import_list"), "list", "待确认")

@@ -8,26 +8,19 @@ from django.urls import reverse
 from beneficiaries.models import DuplicatePair
 from beneficiaries.services import duplicates, households, life
 from beneficiaries.tests import factories
+from welfare.testing.browser import is_wide, quiet, sign_in
 from welfare.testing.personas import AT, clerk_of, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
 def clerk(page, live_server, tree):
     """A township clerk at work in ``page``; the console stays silent."""
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     user = user_with("clerk", tree.township)
-    page.goto(live_server.url + reverse("login"))
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("form button[type=submit]")
-    page.wait_for_url("**/todo/**")
-    yield user
-    assert not complaints
+    sign_in(page, live_server, user)
+    with quiet(page):
+        yield user
 
 
 def lived(tree, clerk):
@@ -90,7 +83,7 @@ def test_every_page_fits_its_screen(clerk, page, live_server, tree, shot, size):
     for number, (name, pk, query) in enumerate(places):
         page.goto(live_server.url + reverse(name, args=[pk] if pk else []) + query)
         shot(page, f"life-{size[0]}-{number:02}-{name}")
-        assert not page.evaluate(WIDE), name
+        assert not is_wide(page), name
 
 
 def test_a_split_and_a_verdict_by_hand(clerk, page, live_server, tree):

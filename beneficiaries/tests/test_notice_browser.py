@@ -25,6 +25,7 @@ from beneficiaries.tests.factories import (
 )
 from welfare import dates
 from welfare.enums import Level
+from welfare.testing.browser import is_wide
 from welfare.testing.personas import user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,8 +104,7 @@ def visit(page, live_server, shot):
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
             )
         page.goto(address if address.startswith("http") else f"{live_server.url}{address}")
-        fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
-        assert fits, f"{address} is wider than {width}"
+        assert not is_wide(page), f"{address} is wider than {width}"
         if picture:
             shot(page, picture)
         return page

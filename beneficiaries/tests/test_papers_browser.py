@@ -11,6 +11,7 @@ from beneficiaries.services import evidence
 from beneficiaries.tests import factories
 from welfare.enums import Level, Line
 from welfare.models import Organisation
+from welfare.testing.browser import is_wide, quiet, sign_in
 from welfare.testing.personas import AT, organisation, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,24 +23,13 @@ def township():
     return Organisation.objects.get(short_name="高板镇")
 
 
-def enter(page, live_server, user):
-    page.goto(live_server.url + reverse("login"))
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("form button[type=submit]")
-    page.wait_for_url("**/todo/**")
-
-
 @pytest.fixture
 def clerk(page, live_server, township):
     """A township clerk at work in ``page``; the console stays silent."""
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     user = user_with("clerk", township)
-    enter(page, live_server, user)
-    yield user
-    assert not complaints
+    sign_in(page, live_server, user)
+    with quiet(page):
+        yield user
 
 
 @pytest.fixture
@@ -131,18 +121,13 @@ def places(scene):
     ]
 
 
-def fits(page, name):
-    wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not page.evaluate(wide), name
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_of_papers_fits_its_screen(clerk, page, live_server, scene, shot, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for number, (name, args, query) in enumerate(places(scene)):
         go(page, live_server, name, *args, query=query)
         shot(page, f"{size[0]}-{number:02}-{name}")
-        fits(page, name)
+        assert not is_wide(page), name
 
 
 def test_the_pages_of_a_cadre_and_an_employer_fit_a_tablet(page, live_server, scene, shot):
@@ -150,7 +135,7 @@ def test_the_pages_of_a_cadre_and_an_employer_fit_a_tablet(page, live_server, sc
     factory = Organisation.objects.get(name="红星机械厂")
     for user, name in ((scene["cadre"], "my_pairings"), (user_with("reviewer", factory), "own_people")):
         page.context.clear_cookies()
-        enter(page, live_server, user)
+        sign_in(page, live_server, user)
         go(page, live_server, name)
         shot(page, f"820-own-{name}")
-        fits(page, name)
+        assert not is_wide(page), name

@@ -9,6 +9,7 @@ from beneficiaries.models import Household, Person
 from beneficiaries.services import imports
 from beneficiaries.tasks import check_upload
 from welfare.models import AuditEvent, Organisation
+from welfare.testing.browser import is_wide, quiet, sign_in
 from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,17 +25,10 @@ def township():
 @pytest.fixture
 def clerk(page, live_server, township):
     """A township clerk at work in ``page``; the console stays silent."""
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     user = user_with("clerk", township)
-    page.goto(live_server.url + reverse("login"))
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("form button[type=submit]")
-    page.wait_for_url("**/todo/**")
-    yield user
-    assert not complaints
+    sign_in(page, live_server, user)
+    with quiet(page):
+        yield user
 
 
 def go(page, live_server, name, *args, query=""):
@@ -122,6 +116,4 @@ def test_every_page_of_a_household_fits_its_screen(clerk, page, live_server, tow
     for name, args, query in places:
         go(page, live_server, name, *args, query=query)
         shot(page, f"{width}-{name}{query.replace('?', '-').replace('=', '-').replace('张', 'zhang')}")
-        assert not page.evaluate(
-            "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        ), name
+        assert not is_wide(page), name

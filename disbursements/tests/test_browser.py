@@ -11,6 +11,7 @@ from beneficiaries.models import HelpGiven
 from disbursements.enums import SheetKind
 from disbursements.models import Receipt, Sheet
 from disbursements.tests import factories as make
+from welfare.testing.browser import listen, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLET = {"width": 1024, "height": 768}
@@ -31,13 +32,8 @@ def as_user(browser, browser_context_args, live_server):
         if user.pk not in contexts:
             contexts[user.pk] = browser.new_context(**browser_context_args | over, accept_downloads=True)
             page = contexts[user.pk].new_page()
-            page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(f"{live_server.url}{reverse('login')}")
-            page.fill("input[name=username]", user.username)
-            page.fill("input[name=password]", "test")
-            page.click("form button[type=submit], form button")
-            page.wait_for_url("**/todo/**")
+            listen(page, complaints)
+            sign_in(page, live_server, user)
         page = contexts[user.pk].pages[0]
         page.goto(f"{live_server.url}{path}")
         return page

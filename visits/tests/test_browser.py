@@ -9,6 +9,7 @@ from PIL import Image
 
 from visits.models import Need, Photo, Survey, Visit
 from visits.tests import factories
+from welfare.testing.browser import is_wide, quiet, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLET = {"width": 1024, "height": 768}
@@ -30,19 +31,8 @@ def made(today, page):
     made = factories.season(households=4)
     made.visit = factories.told(made)
     factories.need(made, made.visit, "屋顶漏雨，想修房", by=made.clerk)
-    complaints = []
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    assert not complaints
-
-
-def log_in(page, server, user):
-    page.goto(f"{server.url}{reverse('login')}")
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "test")
-    page.click("main button[type=submit], form button[type=submit]")
-    page.wait_for_url("**/todo/**")
+    with quiet(page):
+        yield made
 
 
 def picture():
@@ -62,17 +52,13 @@ def small_targets(page):
     )
 
 
-def overflows(page):
-    return page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
-
-
 def test_a_visit_at_the_door_on_a_tablet(made, page, live_server, shot):
-    log_in(page, live_server, made.leader)
+    sign_in(page, live_server, made.leader)
     shot(page, "visits-todo")
     page.get_by_role("link", name=f"走访{made.visit.whom}").click()
     shot(page, "visits-visit-planned")
     assert not small_targets(page)
-    assert not overflows(page)
+    assert not is_wide(page)
 
     page.get_by_role("link", name="填写").click()
     assert page.input_value("input[name=informant]") == str(made.visit.whom)
@@ -104,7 +90,7 @@ def test_a_visit_at_the_door_on_a_tablet(made, page, live_server, shot):
     assert "另一人用自己的账号确认" in page.content()
 
     page.context.clear_cookies()
-    log_in(page, live_server, made.member)
+    sign_in(page, live_server, made.member)
     page.get_by_role("link", name=f"确认走访{made.visit.whom}").click()
     page.get_by_role("link", name="确认走访").click()
     shot(page, "visits-confirm")
@@ -120,7 +106,7 @@ def test_a_visit_at_the_door_on_a_tablet(made, page, live_server, shot):
 
 
 def test_an_absent_household_is_visited_again(made, page, live_server, shot):
-    log_in(page, live_server, made.leader)
+    sign_in(page, live_server, made.leader)
     page.goto(f"{live_server.url}{reverse('visit', args=[made.visit.pk])}")
     page.get_by_role("link", name="未遇到人").click()
     page.fill("textarea[name=reason]", "住院，邻居说月底出院")
@@ -136,7 +122,7 @@ def test_an_absent_household_is_visited_again(made, page, live_server, shot):
 
 def test_the_clerk_plans_tells_and_follows_on_an_office_screen(made, page, live_server, shot):
     page.set_viewport_size({"width": 1366, "height": 768})
-    log_in(page, live_server, made.clerk)
+    sign_in(page, live_server, made.clerk)
     shot(page, "visits-clerk-todo")
     page.goto(f"{live_server.url}{reverse('visit_programmes')}")
     shot(page, "visits-programmes")
@@ -164,7 +150,7 @@ def test_the_clerk_plans_tells_and_follows_on_an_office_screen(made, page, live_
     ):
         page.goto(f"{live_server.url}{reverse(name, args=args)}")
         shot(page, f"visits-{name}")
-        assert not overflows(page), name
+        assert not is_wide(page), name
     page.goto(f"{live_server.url}{reverse('visits_announce')}")
     page.get_by_label("全选").check()
     shot(page, "visits-announce")

@@ -1,7 +1,7 @@
 """The pytest plugin of the house, loaded by pytest.ini before Django; it knows no app.
 
 Brings up PostgreSQL (``database.py``), sets what tests need set, and registers the fixtures
-(``fixtures.py``, ``template.py``, ``seeds.py``) and the tripwires (``tripwires.py``).
+(``fixtures.py``, ``browser.py``, ``template.py``, ``seeds.py``) and the tripwires (``tripwires.py``).
 """
 
 import base64
@@ -50,7 +50,7 @@ def pytest_configure(config):
     _take_time_for_examples()
     config.addinivalue_line("markers", "browser: drives a page in Chromium; set by using the fixture `page`")
     # Registered last, so that fixtures here win over those of the plugins they refine.
-    for name in ("fixtures", "template", "seeds", "tripwires"):
+    for name in ("fixtures", "browser", "template", "seeds", "tripwires"):
         config.pluginmanager.register(importlib.import_module(f"welfare.testing.{name}"), f"ledger-{name}")
 
 
