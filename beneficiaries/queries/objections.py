@@ -1,9 +1,10 @@
-"""Reads over 异议: which of them hold a roster, and which belong to one round of notice."""
+"""Reads over 异议: which of them hold a roster or an entry, and which belong to one round of notice."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from beneficiaries.enums import EntryStatus, ObjectionStatus
-from beneficiaries.models import Objection
+from beneficiaries.enums import EntryStatus, ObjectionAction, ObjectionStatus
+from beneficiaries.models import AssessmentVote, Objection
+from beneficiaries.queries import rosters
 
 
 def holding(roster):
@@ -15,6 +16,23 @@ def holding(roster):
     return Objection.objects.filter(
         Q(entry__roster=roster) | Q(entry=None, notice__roster=roster), status=ObjectionStatus.OPEN
     )
+
+
+def promised():
+    """Objections answered by a new assessment of their entry that has not been held since."""
+    held = AssessmentVote.objects.filter(
+        entry=OuterRef("entry"), assessment__concluded_at__gt=OuterRef("answered_at")
+    )
+    return Objection.objects.filter(~Exists(held), action=ObjectionAction.REASSESS)
+
+
+def is_held(entry, besides=None):
+    """Is the entry to stay stopped: for an open objection (other than ``besides``), or a promised assessment
+    to which its roster does not come from where it stands?"""
+    if entry.objections.filter(status=ObjectionStatus.OPEN).exclude(pk=besides).exists():
+        return True
+    roster = entry.roster
+    return promised().filter(entry=entry).exists() and not rosters.assesses_from(roster, roster.step)
 
 
 def to_stop(notice):

@@ -41,6 +41,18 @@ def of_roster(roster, entries=None):
     return _kin(entries, declared, lambda entry: roster.organisation)
 
 
+def of_entry(entry):
+    """The declared relatives of staff in one entry, whether it still stands or not, in one query."""
+    people = Person.objects.present().filter(Q(household__entries=entry) | Q(entries=entry))
+    named = Q(person=None, name__in=people.values("name"))
+    declared = active().filter(Q(person__in=people) | Q(person__merged_into__in=people) | named)
+    return [
+        one
+        for one in declared.select_related("organisation").order_by("pk")
+        if one.person_id or _is_near(one.organisation, entry.roster.organisation)
+    ]
+
+
 def of_rosters(entries):
     """{roster id: what ``of_roster`` says} of many at once, in one query; ``entries``: {roster: its entries as for_pages has them}."""
     declared = _declared(list(entries))

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from django.db.models import Count, Prefetch, Q
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus, StepKind
 from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
 from beneficiaries.queries.facts import family_size
 from welfare.models import DutyRecord, Organisation
@@ -23,6 +23,12 @@ def earlier_steps(roster):
     if not roster.step_id:
         return roster.programme.steps.none()
     return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
+
+
+def assesses_from(roster, step):
+    """Does the roster come to an assessment when it walks on from ``step`` (None: from drafting)?"""
+    found = roster.programme.steps.filter(kind=StepKind.ASSESSMENT)
+    return found.filter(position__gte=step.position if step else 0).exists()
 
 
 def revision_of(roster):

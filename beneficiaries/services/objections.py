@@ -5,7 +5,6 @@ import ipaddress
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from beneficiaries.enums import (
@@ -14,11 +13,11 @@ from beneficiaries.enums import (
     ObjectionAction,
     ObjectionChannel,
     ObjectionStatus,
-    RosterStatus,
     StepKind,
 )
 from beneficiaries.models import NoticeEntry, Objection, PublicNotice
 from beneficiaries.queries import notices as queries
+from beneficiaries.queries import objections as queries_of_objections
 from beneficiaries.queries import public_pages, public_rows
 from beneficiaries.rules.notice import public_text_refusal
 from beneficiaries.workflows import review
@@ -192,8 +191,9 @@ def assign(*, objection, row_position, by, at):
     if row is None:
         raise Refusal(f"公示上没有第{row_position}号。", field="row_position")
     workflow.perform(objection, "assign", by=by, at=at, reason=f"对应第{row_position}号")
-    if objection.entry_id and objection.entry_id != row.entry_id:
-        _release(objection, by, at, f"异议 {objection.reference} 改为第{row_position}号")
+    earlier = objection.entry
+    if earlier and earlier != row.entry and not queries_of_objections.is_held(earlier, besides=objection.pk):
+        _list_again(earlier, by, at, f"异议 {objection.reference} 改为第{row_position}号")
     objection.entry = row.entry
     objection.save(update_fields=["entry"])
     _stop(row.entry, objection, by, at)
@@ -205,8 +205,9 @@ def answer(*, objection, answer, is_upheld, by, at, action=ObjectionAction.CHECK
     """Answer an objection in words. Upheld: its entry is struck with that reason; else it is listed again.
 
     ``action`` is what was done: papers checked, the household visited again (on ``acted_on``), or REASSESS:
-    then nothing is decided yet (``is_upheld`` None) and the entry stays stopped until the notice closes, when
-    it goes to a supplementary roster and is assessed anew. The answer is published with the result of the
+    then nothing is decided yet (``is_upheld`` None). Where its roster comes to an assessment from here, the entry
+    walks on to it; past the assessment it stays stopped until the roster is sent back there, or the notice
+    closes and it goes to a supplementary roster that is assessed anew. The answer is published with the result of the
     notice, so it may name neither numbers nor the illness, address or full name of anybody on the list.
     Raises Refusal with what to leave out, or what is missing.
     """
@@ -234,12 +235,11 @@ def _settle(objection, entry, by, at):
     if objection.is_upheld:
         if entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED):
             workflow.perform(entry, "uphold", by=by, at=at, reason=f"异议成立：{objection.answer}")
-    elif objection.action != ObjectionAction.REASSESS:
-        _release(objection, by, at, f"异议 {objection.reference} 不成立")
-    elif entry.roster.supplement_to_id and entry.roster.status == RosterStatus.DRAFTING:
-        _release(objection, by, at, f"异议 {objection.reference} 须重新评议")  # it is about to be
-    else:
+    elif queries_of_objections.is_held(entry):
         _stop(entry, objection, by, at)
+    else:
+        what = "须重新评议" if objection.action == ObjectionAction.REASSESS else "不成立"
+        _list_again(entry, by, at, f"异议 {objection.reference} {what}")
 
 
 def _refuse_action(objection, action, acted_on, is_upheld, at):
@@ -263,11 +263,6 @@ def words_of_notice(notice, entry_id=None):
     return public_rows.private_words(queries.entries_of(notice.pk, entry_id))
 
 
-def _release(objection, by, at, reason):
-    """List the entry again, unless another objection still holds it: open, or answered by a new assessment to come."""
-    held = Q(status=ObjectionStatus.OPEN)
-    if not objection.entry.roster.supplement_to_id:
-        held |= Q(action=ObjectionAction.REASSESS, notice=objection.notice_id)
-    others = Objection.objects.filter(held, entry=objection.entry_id).exclude(pk=objection.pk)
-    if objection.entry.status == EntryStatus.STOPPED and not others.exists():
-        workflow.perform(objection.entry, "relist", by=by, at=at, reason=reason)
+def _list_again(entry, by, at, reason):
+    if entry.status == EntryStatus.STOPPED:
+        workflow.perform(entry, "relist", by=by, at=at, reason=reason)

@@ -5,10 +5,18 @@ from datetime import timedelta
 import pytest
 
 from beneficiaries.enums import EntryStatus, ObjectionAction, RosterStatus
+from beneficiaries.models import ProcedureStep
 from beneficiaries.queries import notices as queries
 from beneficiaries.queries import objections as held
 from beneficiaries.services import notices, objections, relatives, rosters
-from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, on_the_wall, walk
+from beneficiaries.tests.factories import (
+    Cast,
+    approved_programme,
+    draft_programme,
+    drafted_roster,
+    on_the_wall,
+    walk,
+)
 from beneficiaries.workflows import fairness
 from welfare import workflow
 from welfare.errors import Refusal
@@ -137,3 +145,61 @@ def test_the_guard_is_asked_by_every_last_step():
 
     onward = [move for move in ROSTER.moves if move.target is where_it_stands and move.name != "start"]
     assert onward and all(move.guards[-1] is fairness.is_fit_to_be_final for move in onward)
+
+
+def assess_anew(found, by):
+    said = {"answer": "各方说法不一，重新评议", "is_upheld": None, "action": ObjectionAction.REASSESS}
+    return objections.answer(objection=found, by=by, at=AT, **said)
+
+
+def test_an_entry_objected_to_before_the_roster_went_back_is_assessed_there(notice, cast):
+    """Both objections came before; the roster stands at the assessment when the first is answered by it."""
+    found, other = (
+        objections.file(notice=notice, content="有争议", row_position=row, at=AT) for row in (1, 1)
+    )
+    roster, entry = notice.roster, found.entry
+    step = roster.programme.steps.order_by("position").first()
+    rosters.return_to(roster=roster, step=step, by=cast.clerk, at=AT, reason="重新评议")
+    assess_anew(found, cast.clerk)
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.STOPPED  # the other is open
+    answer(other, cast.clerk)
+    entry.refresh_from_db()
+    assert entry.status == EntryStatus.LISTED
+    walk(roster, until=RosterStatus.ON_NOTICE, cast=cast, at=AT + timedelta(hours=1))
+    assert entry.votes.filter(assessment__lap=1).exists()
+    assert not held.promised().exists()
+
+
+def test_a_roster_does_not_go_back_to_a_step_past_the_assessment_promised(tree, cast):
+    programme = draft_programme(tree.township)
+    assessment = programme.steps.order_by("position").first()
+    programme.steps.exclude(pk=assessment.pk).delete()
+    shown = [
+        ProcedureStep.objects.create(
+            programme=programme,
+            position=position,
+            kind="notice",
+            level="community",
+            days=3,
+            round_number=number,
+        )
+        for number, position in enumerate((2, 3), start=1)
+    ]
+    workflow.perform(programme, "submit", by=programme.written_by, at=AT)
+    workflow.perform(programme, "approve", by=user_with("programme_approver", tree.township), at=AT)
+    roster = drafted_roster(programme, tree.community, households=2, cast=cast)
+    walk(roster, until=RosterStatus.ON_NOTICE, cast=cast)
+    first = notices.post(roster=roster, by=cast.clerk, at=AT)
+    on_the_wall(first, by=cast.clerk)
+    close(first, cast)
+    roster.refresh_from_db()
+    second = notices.post(roster=roster, by=cast.clerk, at=AT + timedelta(days=6))
+    found = objections.file(notice=second, content="有争议", row_position=1, at=second.posted_at)
+    assess_anew(found, cast.clerk)
+    back = {"roster": roster, "by": cast.clerk, "at": second.posted_at, "reason": "另行处理"}
+    with pytest.raises(workflow.Refused, match="有 1 个对象须重新评议，请退回到民主评议或更早的环节"):
+        rosters.return_to(step=shown[0], **back)
+    rosters.return_to(step=assessment, **back)
+    found.entry.refresh_from_db()
+    assert (found.entry.status, found.entry.status_reason) == (EntryStatus.LISTED, "名册退回，须重新评议")

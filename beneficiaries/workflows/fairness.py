@@ -83,7 +83,7 @@ def answerer_is_no_relative(attempt):
 
 
 def _stands_back(attempt, entry, doing):
-    if entry and entry.position in relatives.own(_kin(attempt, entry.roster), attempt.by):
+    if entry and any(relatives.is_staff(one, attempt.by) for one in relatives.of_entry(entry)):
         return f"第{entry.position}号是您的近亲属，请回避，由其他人员{doing}。"
     return None
 

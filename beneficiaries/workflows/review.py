@@ -10,7 +10,6 @@ from beneficiaries.enums import (
     FinalListStatus,
     NoticeChannelKind,
     NoticeStatus,
-    ObjectionAction,
     ObjectionStatus,
 )
 from beneficiaries.queries import disputes, objections, public_pages, relatives
@@ -147,10 +146,7 @@ def wall_is_proved(attempt):
 
 def nobody_waits_for_assessment(attempt):
     """What was promised in answer to an objection is not lost by posting anew."""
-    waiting = attempt.subject.objections.filter(
-        action=ObjectionAction.REASSESS, entry__status=EntryStatus.STOPPED
-    )
-    if waiting.exists():
+    if objections.promised().filter(notice=attempt.subject, entry__status=EntryStatus.STOPPED).exists():
         return "有对象须重新评议，不能撤下后重新张贴：请期满办结，或把名册退回到民主评议环节。"
     return None
 
@@ -181,23 +177,6 @@ def take_off(attempt):
     """No longer shown; what was said against it stands, also what the job has not come to yet."""
     forget_pages(attempt)
     stop_objected(attempt.subject, by=attempt.by, at=attempt.at)
-
-
-def retract_notice(attempt):
-    """The roster goes back to be assessed: entries that wait for just that are listed again."""
-    take_off(attempt)
-    waiting = attempt.subject.objections.filter(
-        action=ObjectionAction.REASSESS, entry__status=EntryStatus.STOPPED
-    ).exclude(entry__objections__status=ObjectionStatus.OPEN)
-    for objection in waiting.select_related("entry").order_by("pk"):
-        if objection.entry.status == EntryStatus.STOPPED:
-            workflow.perform(
-                objection.entry,
-                "relist",
-                by=attempt.by,
-                at=attempt.at,
-                reason=f"异议 {objection.reference} 须重新评议",
-            )
 
 
 NOTICE = workflow.register(
@@ -251,7 +230,7 @@ NOTICE = workflow.register(
                 (NoticeStatus.POSTED,),
                 NoticeStatus.WITHDRAWN,
                 None,
-                change=retract_notice,
+                change=take_off,
             ),
             Move("take_down", "到期撤下", (NoticeStatus.CLOSED,), NoticeStatus.WITHDRAWN, None),
         ),

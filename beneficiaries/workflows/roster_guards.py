@@ -5,10 +5,11 @@ from beneficiaries.enums import (
     CheckStatus,
     EntryStatus,
     NoticeStatus,
+    ObjectionStatus,
     ProgrammeStatus,
 )
 from beneficiaries.models import Programme
-from beneficiaries.queries import exclusions
+from beneficiaries.queries import exclusions, objections
 from beneficiaries.queries import rosters as queries
 from beneficiaries.rules.notice import label_refusal
 
@@ -80,9 +81,13 @@ def nobody_is_stopped(attempt):
     stopped = attempt.data.get("stopped") if attempt.is_rehearsal else None
     if stopped is None:
         stopped = attempt.subject.entries.filter(status=EntryStatus.STOPPED).count()
-    if stopped:
-        return f"有 {stopped} 个对象因异议暂停，请先答复异议。"
-    return None
+    if not stopped:
+        return None
+    if not attempt.subject.entries.filter(
+        status=EntryStatus.STOPPED, objections__status=ObjectionStatus.OPEN
+    ).exists():
+        return f"有 {stopped} 个对象须重新评议，请把名册退回到民主评议环节。"
+    return f"有 {stopped} 个对象因异议暂停，请先答复异议。"
 
 
 def assessment_is_concluded(attempt):
@@ -142,3 +147,16 @@ def returns_to_an_earlier_step(attempt):
     if step.programme_id != roster.programme_id or step.position >= roster.step.position:
         return f"只能退回到“{roster.step}”之前的环节。"
     return None
+
+
+def keeps_promised_assessments(attempt):
+    """What was promised in answer to an objection is not lost by going back to a step past the assessment."""
+    step, roster = attempt.data.get("step"), attempt.subject
+    if attempt.is_rehearsal or step is None or queries.assesses_from(roster, step):
+        return None
+    count = (
+        roster.entries.filter(status=EntryStatus.STOPPED, objections__in=objections.promised())
+        .distinct()
+        .count()
+    )
+    return f"有 {count} 个对象须重新评议，请退回到民主评议或更早的环节。" if count else None

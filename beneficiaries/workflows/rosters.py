@@ -9,12 +9,14 @@ record and no longer count.
 from beneficiaries.enums import (
     LIVE_ENTRY,
     STATUS_AT,
+    EntryStatus,
     NoticeStatus,
     Outcome,
     RosterStatus,
     StepKind,
 )
 from beneficiaries.models import Decision
+from beneficiaries.queries import objections
 from beneficiaries.queries import rosters as queries
 from beneficiaries.workflows.fairness import (
     approver_is_no_relative,
@@ -41,6 +43,7 @@ from beneficiaries.workflows.roster_guards import (
     has_procedure,
     is_no_supplement,
     is_within_quota,
+    keeps_promised_assessments,
     labels_are_public,
     leaves_nobody_behind,
     nobody_is_excluded,
@@ -125,13 +128,20 @@ def agree(attempt):
 
 
 def go_back(attempt):
-    """Write the decision, take a notice that hangs down, and stand at the step named by ``data["step"]``."""
+    """Write the decision, take a notice that hangs down, and stand at the step named by ``data["step"]``.
+
+    Entries that wait for nothing but a new assessment are listed again: the roster comes to one from there.
+    """
     roster = attempt.subject
     decide(Outcome.RETURNED)(attempt)
     for notice in roster.notices.filter(status=NoticeStatus.POSTED):
         workflow.perform(notice, "retract", by=attempt.by, at=attempt.at, reason=attempt.reason)
     _stand_at(attempt, attempt.data.get("step"))
     roster.lap += 1
+    for entry in roster.entries.filter(status=EntryStatus.STOPPED).order_by("position", "pk"):
+        entry.roster = roster  # as it stands from now on
+        if not objections.is_held(entry):
+            workflow.perform(entry, "relist", by=attempt.by, at=attempt.at, reason="名册退回，须重新评议")
 
 
 def drop_entries(attempt):
@@ -176,7 +186,7 @@ def _back(name, status, permission, duty=""):
         where_it_returned,
         permission,
         targets=(RosterStatus.DRAFTING, *WALKING),
-        guards=(returns_to_an_earlier_step,),
+        guards=(returns_to_an_earlier_step, keeps_promised_assessments),
         needs_reason=True,
         duty=duty,
         bars=ALL_DUTIES if duty == "approving" else frozenset(),
