@@ -33,7 +33,10 @@ _LISTED = (
     *(f"category__{name}" for name in ("name", "precedence", "is_combinable")),
     *(f"roster__organisation__{name}" for name in ("short_name", "name")),
 )
-_HELPED = ("programme_id", *_OF_PROGRAMME, *_HOLDERS, "year", "amount", "goods_value")
+_HELPED = (
+    *("programme_id", *_OF_PROGRAMME, *_HOLDERS),
+    *("year", "amount", "goods_value", "category__is_combinable"),
+)
 
 
 @dataclass
@@ -115,8 +118,7 @@ def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=No
     inside = _below(organisation) if organisation else _named(homes, institutions)
     listed = list(_listings(programme).filter(inside).order_by("pk").values(*_LISTED))
     made = Ground(programme, _rules(programme), _categories(programme, listed))
-    helped = _helps(programme, made.rules)
-    helped = list(helped.filter(inside).order_by("pk").values(*_HELPED)) if helped is not None else []
+    helped = list(_helps(programme, made.rules).filter(inside).order_by("pk").values(*_HELPED))
     titles = _titles(programme, [*listed, *helped], viewer)
     for row in {row["lineage"]: row for row in listed}.values():  # of a revised roster, the newest copy
         made.listings[_home(row)].append(_listing(made, row, titles))
@@ -223,29 +225,31 @@ def _in_group(programme):
     return Q(programme__exclusion_group=programme.exclusion_group, programme__year=programme.year)
 
 
+def _of_versions(programme):
+    """Rows of this programme, and of its other versions in the year."""
+    return Q(programme__in=Programme.objects.versions_of(programme).filter(year=programme.year))
+
+
 def _listings(programme):
     """Live entries of this programme, and of its other versions and its exclusion group in the year.
 
     Another office's programme of the same code is none of its versions: only a common exclusion group ties them.
     Under a cap of the year those of every programme of the year: what somebody is listed for counts as what she has.
     """
-    versions = Q(programme__in=Programme.objects.versions_of(programme).filter(year=programme.year))
-    wanted = Q(programme=programme) | versions | _in_group(programme)
+    wanted = _of_versions(programme) | _in_group(programme)
     if programme.cap_year is not None:
         wanted |= Q(programme__year=programme.year)
     return RosterEntry.objects.filter(wanted, status__in=LIVE_ENTRY)
 
 
 def _helps(programme, said):
-    """Help that a rule of the programme asks about; None when none does."""
-    wanted = Q(pk__in=[])
-    if said.group:
-        wanted |= _in_group(programme)
+    """Help of this programme and its other versions, and what else a rule of the programme asks about."""
+    wanted = _of_versions(programme) | _in_group(programme)
     if said.earlier:
         wanted |= Q(year__in={year for year, _code, _strict in said.earlier})
     if said.cap_year is not None:
         wanted |= Q(year=programme.year)
-    return HelpGiven.objects.filter(wanted, state=HelpState.RECEIVED) if wanted != Q(pk__in=[]) else None
+    return HelpGiven.objects.filter(wanted, state=HelpState.RECEIVED)
 
 
 def _rules(programme):
@@ -318,6 +322,7 @@ def _help(made, row, titles):
         title=f"《{ours.name}》" if is_here else titles.get(row["programme_id"], HIDDEN),
         value=row["amount"] + row["goods_value"],
         programme=row["programme_id"],
+        is_combinable=row["category__is_combinable"],
         is_here=is_here,
         is_version=not is_here and _is_version(ours, row),
         is_group=_is_group(ours, row),

@@ -62,6 +62,7 @@ class Help:
     title: str
     value: Decimal
     programme: int = 0
+    is_combinable: bool = False
     is_here: bool = False
     is_version: bool = False
     is_group: bool = False
@@ -100,6 +101,7 @@ def verdict(candidate, listings, helps, rules):
     refusal = (
         _barred(candidate, rules)
         or _listed(candidate, listings, rules)
+        or _helped_here(candidate, listings, helps)
         or _helped_in_group(candidate, helps, rules)
         or _helped_earlier(candidate, helps, rules, is_strict=True)
         or _over_cap(candidate, listings, helps, rules)
@@ -189,6 +191,20 @@ def _listed_here(candidate, one):
         "同一户已列入本方案",
         f"已列入{one.where}名册（{one.category}，第{one.position}号），同一方案不能重复列入。{hint}",
     )
+
+
+def _helped_here(candidate, listings, helps):
+    """Help of this programme that no list accounts for any more: whoever had it was taken off afterwards."""
+    on_a_list = {(one.unit, one.holder) for one in listings if one.is_here}
+    if candidate.entry is not None:
+        on_a_list.add((candidate.unit, candidate.holder))  # what she had, she had by her own entry
+    for one in helps:
+        is_twice = one.is_here and (one.unit, one.holder) not in on_a_list and excludes(candidate, one)
+        if is_twice or (one.is_version and concerns(candidate, one)):
+            who = "" if (one.unit, one.holder) == (candidate.unit, candidate.holder) else "同一户"
+            version = "" if one.is_here else "另一版本"
+            return "已领取本方案慰问", f"{who}已领取过本方案{version}的慰问，不能重复列入。"
+    return None
 
 
 def _helped_in_group(candidate, helps, rules):

@@ -29,6 +29,7 @@ from beneficiaries.queries import framework
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.exclusions import Candidate, Help, Listing, Rules
 from beneficiaries.services import entries, left_out, rosters, screening
+from beneficiaries.services import help as help_services
 from beneficiaries.tests.factories import Cast, approved_programme, household, member
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, make_organisations, user_with
@@ -139,6 +140,23 @@ def test_another_version_of_the_campaign_excludes_without_a_group():
         "household", 1, "丙类", 1, False, position=2, where="甲村", is_here=False, is_version=True
     )
     assert "另一版本" in said(listings=[version], group="").refusal
+
+
+HAD = Help("household", 1, 2027, "spring", "《春节慰问》", Decimal(500), programme=1, is_here=True)
+
+
+def test_who_has_had_the_help_of_this_programme_is_not_listed_again_when_no_list_names_her_any_more():
+    assert said(helps=[HAD]).refusal == "已领取过本方案的慰问，不能重复列入。"
+    assert said(replace(HOME, entry=7), helps=[HAD]) == rules.Verdict()  # by her own entry
+    person = Candidate("person", 9, "甲类", 1, False, "/1/2/9/")
+    assert said(person, helps=[HAD]).refusal == "同一户已领取过本方案的慰问，不能重复列入。"
+    assert said(replace(person, is_combinable=True), helps=[HAD]) == rules.Verdict()
+    listed = Listing("household", 1, "丙类", 1, True, position=2)
+    assert said(person, helps=[HAD], listings=[listed]) == rules.Verdict()  # beside it, as the list says
+    neighbour = replace(HAD, unit="person", holder=8)
+    assert said(person, helps=[neighbour]) == rules.Verdict()
+    version = replace(HAD, is_here=False, is_version=True)
+    assert "本方案另一版本的慰问" in said(replace(HOME, entry=7), helps=[version]).refusal
 
 
 @pytest.mark.parametrize(("strict", "refused"), [(True, True), (False, False)])
@@ -410,6 +428,18 @@ def test_another_version_of_the_same_campaign_is_the_same_campaign(ground):
     )
     with pytest.raises(Refusal, match="另一版本"):
         nominate(drafted(ground.programme, ground), home, ground.cast.clerk)
+
+
+def test_who_was_paid_and_taken_off_afterwards_is_not_listed_again(ground):
+    """Nor by screening; a payment that came back counts for nothing."""
+    home = household(ground.tree.community, categories=["low_income"], monthly_income=300)
+    paid = helped(home, ground.programme)
+    roster = drafted(ground.programme, ground)
+    with pytest.raises(Refusal, match="已领取过本方案的慰问"):
+        nominate(roster, home, ground.cast.clerk)
+    assert not entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
+    help_services.take_back(source_key=paid.source_key)
+    assert nominate(roster, home, ground.cast.clerk)
 
 
 def family_on_two_lists(ground):
