@@ -139,6 +139,25 @@ def test_nobody_answers_what_is_said_about_her_own_relative(tree, notice, cast):
     answer(found, user_with("clerk", tree.community))
 
 
+def test_what_is_said_of_an_entry_already_struck_does_not_stay_behind(notice, cast):
+    """Where a notice closes without the stopped ones, they take their objections along; who is struck does not."""
+    programme = notice.roster.programme
+    type(programme).objects.filter(pk=programme.pk).update(closes_without_stopped=True)
+    on_the_wall(notice, by=cast.clerk)
+    first, second, third = (
+        objections.file(notice=notice, content="家里有车", row_position=row, at=AT) for row in (1, 1, 2)
+    )
+    said = {"answer": "经核查，反映属实。", "is_upheld": True, "by": cast.clerk, "at": AT}
+    objections.answer(objection=first, **said)
+    notice.refresh_from_db()
+    with pytest.raises(Refusal, match="还有 1 件异议没有答复，公示不能办结"):
+        close(notice, cast)
+    objections.answer(objection=second, **said)
+    roster = close(notice, cast)
+    assert (roster.status, third.entry.roster) != (RosterStatus.ON_NOTICE, roster)
+    assert roster.supplements.get().entries.get().objections.get() == third
+
+
 def test_the_guard_is_asked_by_every_last_step():
     """A step of any kind may be the last: each forward move ends with the same question."""
     from beneficiaries.workflows.rosters import ROSTER, where_it_stands

@@ -118,12 +118,15 @@ def period_is_over(attempt):
 
 def every_objection_is_answered(attempt):
     """To this notice or to an earlier one. Or, where the programme says so, each open one has stopped its entry,
-    which then stays behind."""
+    which then stays behind; what is said about nobody yet, or about who has been struck, nobody takes along."""
     roster = attempt.subject.roster
     waiting = objections.holding(roster)
     if roster.programme.closes_without_stopped:
+        listed = [EntryStatus.LISTED] if attempt.is_rehearsal else []  # closing stops them first
+        waiting = waiting.exclude(entry__status__in=[EntryStatus.STOPPED, *listed])
         loose = waiting.filter(entry=None).count()
-        return f"有 {loose} 件异议还没有对应到公示对象，请先对应或答复，再办结。" if loose else None
+        if loose:
+            return f"有 {loose} 件异议还没有对应到公示对象，请先对应或答复，再办结。"
     count = waiting.count()
     return f"还有 {count} 件异议没有答复，公示不能办结。" if count else None
 
