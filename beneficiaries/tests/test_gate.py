@@ -1,10 +1,9 @@
 """The gate itself, on a small machine laid over Programme rows."""
 
-import threading
 from dataclasses import replace
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.enums import ProgrammeStatus
@@ -12,6 +11,7 @@ from beneficiaries.models import Programme
 from welfare import accounts, workflow
 from welfare.enums import Level
 from welfare.models import AuditEvent, DutyRecord, Organisation, User
+from welfare.testing.races import DONE, at_once, meeting
 from welfare.workflow import Machine, Move, Refused
 
 DRAFT, SUBMITTED, APPROVED = ProgrammeStatus.DRAFT, ProgrammeStatus.SUBMITTED, ProgrammeStatus.APPROVED
@@ -213,36 +213,15 @@ def test_many_rows_move_in_a_constant_number_of_statements(
     assert AuditEvent.objects.filter(action="beneficiaries.Programme.submit").count() == 30
 
 
-def press_together(work, people):
-    """Run ``work(user)`` in one thread each, all starting at once; returns what each got."""
-    gate, got = threading.Barrier(len(people)), {}
-
-    def run(user):
-        gate.wait()
-        try:
-            got[user.username] = work(user)
-        except Refused as refused:
-            got[user.username] = refused.message
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(user,)) for user in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return got
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_approvers_at_once_one_wins_and_the_other_reads_a_sentence(machine, programme, officer, town):
     do(programme, "submit", officer)
     people = [person(f"approver{n}", "programme_approver", town) for n in range(2)]
-    got = press_together(
-        lambda user: do(Programme.objects.get(pk=programme.pk), "approve", user).status, people
+    got = at_once(
+        *(lambda user=user: do(Programme.objects.get(pk=programme.pk), "approve", user) for user in people)
     )
-    assert sorted(answer == APPROVED for answer in got.values()) == [False, True]
-    assert any("现为“已批准”" in str(answer) for answer in got.values())
+    assert sorted(answer == DONE for answer in got) == [False, True]
+    assert any("现为“已批准”" in answer for answer in got)
     assert AuditEvent.objects.filter(action="beneficiaries.Programme.approve").count() == 1
 
 
@@ -250,16 +229,16 @@ def test_two_approvers_at_once_one_wins_and_the_other_reads_a_sentence(machine, 
 def test_the_control_without_lock_and_recheck_lets_both_win(machine, programme, officer, town):
     """The race is real: reading, thinking and writing without the gate approves twice."""
     do(programme, "submit", officer)
-    meet = threading.Barrier(2)
+    thinking, written = meeting(), []
 
-    def careless(user):
+    def careless():
         with transaction.atomic():
             found = Programme.objects.get(pk=programme.pk)
-            meet.wait(10)
+            thinking.wait()
             if found.status == SUBMITTED:
                 found.status = APPROVED
                 found.save(update_fields=["status"])
-                return APPROVED
+                written.append(APPROVED)
 
-    people = [person(f"approver{n}", "programme_approver", town) for n in range(2)]
-    assert list(press_together(careless, people).values()) == [APPROVED, APPROVED]
+    assert at_once(careless, careless) == [DONE, DONE]
+    assert written == [APPROVED, APPROVED]

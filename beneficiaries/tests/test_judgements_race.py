@@ -1,7 +1,5 @@
 """Two reviewers judge the same condition at once: both are kept, the later one counts, the category follows it."""
 
-import threading
-
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -11,9 +9,9 @@ from beneficiaries.services import entries as entry_services
 from beneficiaries.services import judgements
 from beneficiaries.tests.factories import Cast, draft_programme, drafted_roster, household, walk
 from beneficiaries.tests.test_judgements import AT, SINCERE, condition, write_criteria
-from beneficiaries.tests.test_roster_race import at_once
 from welfare import workflow
 from welfare.testing.personas import user_with
+from welfare.testing.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,13 +58,13 @@ def test_two_answers_at_once_leave_one_that_counts(tree, entry):
 def test_the_control_without_the_lock_is_stopped_by_the_database(tree, entry):
     """The race is real: both find no answer yet and write one; only the constraint keeps a second current one out."""
     user = user_with("reviewer", tree.township)
-    thinking, refused = threading.Barrier(2), []
+    thinking, refused = meeting(), []
 
     def careless():
         try:
             with transaction.atomic():
                 assert not entry.judgements.filter(is_current=True).exists()
-                thinking.wait(20)
+                thinking.wait()
                 Judgement.objects.create(
                     entry=entry,
                     criterion=condition(tree.tiers[0], SINCERE),

@@ -1,7 +1,5 @@
 """Two people at once, with real transactions: one judges, one moves; the other reads a sentence."""
 
-import threading
-
 import pytest
 from django.db import transaction
 
@@ -9,9 +7,9 @@ from beneficiaries.enums import Verdict
 from beneficiaries.models import DuplicatePair, Household, Person
 from beneficiaries.services import duplicates, life
 from beneficiaries.tests import factories
-from beneficiaries.tests.test_roster_race import at_once
 from welfare.models import AuditEvent
 from welfare.testing.personas import AT, user_with
+from welfare.testing.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,12 +53,12 @@ def test_two_judge_the_same_pair_and_one_verdict_stands(pair, clerks):
 
 def test_the_control_without_the_lock_judges_twice(pair, clerks):
     """The race is real: reading the verdict, thinking and writing without the lock decides twice."""
-    thinking = threading.Barrier(2)
+    thinking = meeting()
 
     def careless(user, verdict):
         with transaction.atomic():
             read = fresh(pair)
-            thinking.wait(10)
+            thinking.wait()
             if read.verdict == "":
                 DuplicatePair.objects.filter(pk=read.pk).update(verdict=verdict, judged_by=user, judged_at=AT)
 

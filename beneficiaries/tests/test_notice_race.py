@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from beneficiaries.enums import NoticeStatus, ObjectionStatus, RosterStatus
 from beneficiaries.models import FinalList, Objection, PublicNotice, Roster
@@ -17,8 +17,8 @@ from beneficiaries.tests.factories import (
     on_the_wall,
     walk,
 )
-from welfare.errors import Refusal
 from welfare.testing.personas import AT
+from welfare.testing.races import HANGS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,27 +38,6 @@ def notice(tree, cast):
     return made
 
 
-def at_once(*works):
-    """Run the works in a thread each; what each returned, or the sentence it was refused with."""
-    got = [None] * len(works)
-
-    def run(number, work):
-        try:
-            work()
-            got[number] = "done"
-        except Refusal as refusal:
-            got[number] = refusal.message
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return got
-
-
 def slow_to_file(notice, checked, may_go_on, monkeypatch):
     """The work of filing an objection, which stands still between its check and its writing."""
     judge = objections._refuse_late
@@ -76,7 +55,7 @@ def close_meanwhile(notice, cast, checked, may_go_on):
     """The work of closing, begun when the objection has been judged in time."""
 
     def work():
-        checked.wait(10)
+        checked.wait(HANGS)
         try:
             notices.close(
                 notice=PublicNotice.objects.get(pk=notice.pk), by=cast.clerk, at=AT + timedelta(days=5)
@@ -109,7 +88,7 @@ def test_the_control_without_the_lock_closes_over_an_open_objection(notice, cast
             read = PublicNotice.objects.get(pk=notice.pk)
             assert read.status == NoticeStatus.POSTED
             checked.set()
-            may_go_on.wait(10)
+            may_go_on.wait(HANGS)
             Objection.objects.create(notice=read, content="有车", received_at=AT)
 
     assert at_once(careless, close_meanwhile(notice, cast, checked, may_go_on)) == ["done", "done"]

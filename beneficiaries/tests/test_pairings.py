@@ -1,12 +1,11 @@
 """Pairing: who may be paired, once at a time, the cadre's own list, coverage, the workbook, many at once."""
 
 import io
-import threading
 from datetime import date
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from welfare.testing.personas import (
     organisation,
     user_with,
 )
+from welfare.testing.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
 CANARY = "金丝雀"
@@ -146,32 +146,21 @@ def test_many_are_paired_at_once_and_those_that_cannot_are_named(place, mine, ca
 
 def race(mine, cadre, make):
     """Two at once; returns what each got."""
-    answers, together = [], threading.Barrier(2, timeout=20)
 
     def one():
-        try:
-            together.wait()
-            with transaction.atomic():
-                make(mine, cadre)
-            answers.append("made")
-        except (Refusal, IntegrityError) as no:
-            answers.append(type(no).__name__)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            make(mine, cadre)
 
-    threads = [threading.Thread(target=one) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
+    return at_once(one, one)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_at_once_make_one_pairing():
     place = make_organisations()
     mine, cadre = factories.household(place.community), user_with("visitor", place.county)
-    assert race(mine, cadre, factories.pairing) == ["Refusal", "made"]
+    got = race(mine, cadre, factories.pairing)
+    assert sorted(answer == DONE for answer in got) == [False, True]
+    assert "已与本户结对" in next(answer for answer in got if answer != DONE)
     assert Pairing.objects.count() == 1
 
 
@@ -183,7 +172,9 @@ def test_control_without_the_lock_the_database_alone_stops_the_second():
     def unguarded(household, cadre):
         Pairing.objects.create(household=household, cadre=cadre, from_on=TODAY)
 
-    assert race(mine, cadre, unguarded) == ["IntegrityError", "made"]
+    got = race(mine, cadre, unguarded)
+    assert sorted(answer == DONE for answer in got) == [False, True]
+    assert "pairing_once_at_a_time" in next(answer for answer in got if answer != DONE)
 
 
 # -- pages ------------------------------------------------------------------------------------------

@@ -1,17 +1,15 @@
 """Two people at once, with real transactions: one wins, the other reads a sentence."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import Decision, Programme, Roster, RosterEntry
 from beneficiaries.queries import exclusions
 from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, roster_at
-from welfare.errors import Refusal
 from welfare.testing.personas import AT, user_with
+from welfare.testing.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,28 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def programme(tree):
     return approved_programme(tree.township)
-
-
-def at_once(*works):
-    """Run the works in a thread each, all starting together; what each returned, or the sentence it was refused with."""
-    gate, got = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(number, work):
-        gate.wait()
-        try:
-            work()
-            got[number] = "done"
-        except Refusal as refusal:
-            got[number] = refusal.message
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return got
 
 
 def test_two_approvers_at_once(programme, tree):
@@ -62,7 +38,7 @@ def test_the_control_without_the_gate_lets_both_approve(programme, tree):
     """The race is real: reading the status, thinking and writing without the lock decides twice."""
     roster = roster_at(RosterStatus.REVIEWING, programme, tree.community, households=1)
     people = [user_with("reviewer", tree.township) for _ in range(2)]
-    thinking = threading.Barrier(2)
+    thinking = meeting()
 
     def careless(user):
         with transaction.atomic():
@@ -163,7 +139,7 @@ def test_one_of_two_programmes_of_a_group_gets_the_household(programme, tree):
 
 def test_the_control_without_the_lock_on_the_family_lists_it_twice(programme, tree, monkeypatch):
     """The race is real: two that look before either has written see nobody listed."""
-    works, looked = two_programmes_of_a_group(tree, programme), threading.Barrier(2, timeout=20)
+    works, looked = two_programmes_of_a_group(tree, programme), meeting()
     real = exclusions.refusal
 
     def look_and_think(*args, **more):

@@ -1,7 +1,5 @@
 """Versions of a final roster: the earlier one stands until the new one is final; what changed; nobody listed twice."""
 
-import threading
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +24,7 @@ from welfare import workflow
 from welfare.errors import Refusal
 from welfare.models import AuditEvent
 from welfare.testing.personas import AT, user_with
+from welfare.testing.races import at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -405,27 +404,6 @@ def test_constraints_of_versions(programme, first, cast):
 # -- two at once ---------------------------------------------------------------------------------------
 
 
-def at_once(*works):
-    gate, got = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(number, work):
-        gate.wait()
-        try:
-            work()
-            got[number] = "done"
-        except (Refusal, IntegrityError) as refusal:
-            got[number] = str(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return got
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_revise_at_once_and_one_version_is_made(programme, tree):
     first = final_roster(programme, tree.community, households=1)
@@ -440,7 +418,7 @@ def test_two_clerks_revise_at_once_and_one_version_is_made(programme, tree):
 def test_the_control_without_the_gate_runs_into_the_database(programme, tree):
     """The race is real: asking first and writing after, without the lock, both find no revision."""
     first = final_roster(programme, tree.community, households=1)
-    clerk, thinking = user_with("clerk", tree.community), threading.Barrier(2)
+    clerk, thinking = user_with("clerk", tree.community), meeting()
 
     def careless():
         with transaction.atomic():

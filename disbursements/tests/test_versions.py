@@ -1,10 +1,9 @@
 """A roster is revised after sheets were drawn up: paid entries are found, and never paid twice."""
 
-import threading
 import time
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from beneficiaries.enums import RosterStatus
 from beneficiaries.models import HelpGiven, Roster
@@ -22,6 +21,7 @@ from disbursements.tests import factories as make
 from visits.queries import coverage
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, user_with
+from welfare.testing.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -184,26 +184,6 @@ def test_final_entries_are_of_the_standing_version_alone(made):
 
 
 # -- at once -------------------------------------------------------------------------------------------
-
-
-def at_once(*acts):
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            start.wait(10)
-            results[number] = act()
-        except Refusal as refusal:
-            results[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ import pytest
 from welfare import binaries, embedded
 from welfare.cluster import Cluster, _is_live_server
 from welfare.errors import ClusterError
+from welfare.testing.races import HANGS
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
 
@@ -67,7 +68,7 @@ def user_process(cluster):
 def kill_server(cluster):
     pid = cluster.server_pid()
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + HANGS
     while cluster.server_pid() == pid and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -87,9 +88,9 @@ def test_eight_starters_make_one_server_and_the_last_to_leave_stops_it(cluster):
     pids = {starter.stdout.readline() for starter in starters}
     assert len(pids) == 1
     for starter in starters[1:]:
-        starter.communicate(timeout=30)
+        starter.communicate(timeout=HANGS)
     assert cluster.server_pid() == int(pids.pop())
-    starters[0].communicate(timeout=30)
+    starters[0].communicate(timeout=HANGS)
     assert cluster.server_pid() is None
     assert (cluster.data / "PG_VERSION").exists()
 
