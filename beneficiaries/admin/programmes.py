@@ -289,7 +289,7 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
         else:
             obj.written_by = request.user
         if not change or {"code", "organiser"} & set(form.changed_data):
-            obj.version = Programme.objects.next_version(obj.organiser, obj.code)
+            obj.version = programmes.take_version(obj.organiser, obj.code)
         super().save_model(request, obj, form, change)
         if not change:
             programmes.record_writing(programme=obj, by=request.user, at=timezone.now())

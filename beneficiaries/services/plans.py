@@ -44,7 +44,8 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
 
     Goods and funds that the catalogue lacks are added to it. Raises Refusal when ``by`` may not write
     programmes there, when the file is a summary, when a hardship category, kind of evidence, community or
-    framework named in it is unknown, or when a text or number does not fit; then nothing is written.
+    framework named in it is unknown, when the catalogue has other goods under a code of the plan's, or when a
+    text or number does not fit; then nothing is written. Two loads at once take one version each.
     """
     if not by.may("programme.write", organiser):
         raise Refusal(f"您在{organiser}没有拟订方案的权限。")
@@ -72,7 +73,7 @@ def _programme(plan, organiser, by, is_rehearsal):
     return _kept(
         Programme(
             **plan.settings | {"hotline": plan.settings["hotline"] or organiser.hotline},
-            version=Programme.objects.next_version(organiser, plan.code),
+            version=programmes.take_version(organiser, plan.code),
             organiser=organiser,
             parent=_framework(plan, organiser),
             quota_total=plan.quotas.total,
@@ -186,19 +187,39 @@ def _add_scope(programme, plan):
 
 
 def _take_goods(plan):
+    """{code: item}: of the catalogue, where it has the code; what it leaves blank the plan fills in."""
     kept = {}
     for goods in plan.goods:
-        item = GoodsItem.objects.filter(code=goods.code).first()
-        kept[goods.code] = item or _kept(
-            GoodsItem(
-                code=goods.code,
-                name=goods.name,
-                unit=goods.unit,
-                specification=goods.specification,
-                reference_price=goods.price,
-            )
+        meant = GoodsItem(
+            code=goods.code,
+            name=goods.name,
+            unit=goods.unit,
+            specification=goods.specification,
+            reference_price=goods.price,
         )
+        item = GoodsItem.objects.filter(code=goods.code).first()
+        if item is None:
+            kept[goods.code] = _kept(meant)
+            continue
+        _refuse_other_goods(meant, item)
+        item.specification = item.specification or meant.specification
+        item.reference_price = item.reference_price or meant.reference_price
+        kept[goods.code] = _kept(item)
     return kept
+
+
+def _refuse_other_goods(meant, item):
+    """One code, one thing: a plan that means another would silently give what the catalogue has under it."""
+    specifications = {meant.specification, item.specification} - {""}
+    if (meant.name, meant.unit) != (item.name, item.unit) or len(specifications) > 1:
+        raise Refusal(
+            f"物资代码“{item.code}”在物资目录中是“{_in_full(item)}”，方案中写的是“{_in_full(meant)}”。"
+            "不是同一种物资的，请在方案文件中换一个代码；是同一种的，请按目录改写。"
+        )
+
+
+def _in_full(item):
+    return " ".join(part for part in (item.name, item.unit, item.specification) if part)
 
 
 def _add_categories(programme, plan):

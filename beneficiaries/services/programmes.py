@@ -1,12 +1,10 @@
 """Programmes: their quota, and that one in use is not changed."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from beneficiaries.enums import ProgrammeStatus
-from beneficiaries.models import (
-    Quota,
-)
+from beneficiaries.models import Programme, Quota
 from beneficiaries.queries.programmes import covered_communities
 from welfare import audit, workflow
 from welfare.errors import Refusal
@@ -15,6 +13,14 @@ from welfare.errors import Refusal
 def record_writing(*, programme, by, at):
     """Remember that ``by`` had a hand in the text of the programme: she cannot approve it."""
     workflow.record_duty(programme, by=by, duty="drafting", at=at)
+
+
+def take_version(organiser, code):
+    """The number of the office's next programme of that code. Until the transaction ends nobody else takes one,
+    nor adds to the catalogue by loading a plan."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('beneficiaries.programmes'))")
+    return Programme.objects.next_version(organiser, code)
 
 
 def refuse_if_frozen(programme):

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from beneficiaries.models import EarlierHelp, FinalList, Programme
+from beneficiaries.models import EarlierHelp, FinalList, GoodsItem, Programme
 from beneficiaries.queries.programme_page import other_versions
 from beneficiaries.queries.rosters import programmes_for
 from beneficiaries.services import final_lists, plans, rosters
@@ -18,6 +18,7 @@ from beneficiaries.tests.test_programme_admin import new_programme
 from welfare import workflow
 from welfare.errors import Refusal
 from welfare.testing.personas import AT, clerk_of, user_with
+from welfare.testing.races import DONE, at_once, meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,67 @@ def test_earlier_help_is_asked_of_the_person_wherever_the_same_plan_helped(tree,
     roster = rosters.draft(programme=ours, organisation=tree.community, by=cast.clerk, at=AT)
     with pytest.raises(Refusal, match="一律不再列入"):
         nominate(roster, home, cast.clerk)
+
+
+# -- the catalogue they share --------------------------------------------------------------------------------
+
+
+def goods_named(plan, **over):
+    """The plan with its first goods otherwise."""
+    first, *rest = plan.goods
+    return dataclasses.replace(plan, goods=(dataclasses.replace(first, **over), *rest))
+
+
+@pytest.mark.parametrize("over", [{"name": "面粉"}, {"unit": "斤"}, {"specification": "5千克/袋"}])
+def test_other_goods_under_a_code_of_the_catalogue_are_refused(tree, ours, over):
+    officer = user_with("programme_officer", tree.other_township)
+    plan = goods_named(factories.plan(), **over)
+    with pytest.raises(Refusal, match="物资代码“rice-10kg”在物资目录中是“大米 袋 10千克/袋”") as refused:
+        plans.load_plan(plan=plan, organiser=tree.other_township, by=officer, at=AT)
+    assert next(iter(over.values())) in refused.value.message
+    assert not Programme.objects.filter(organiser=tree.other_township).exists()
+
+
+def test_the_catalogue_keeps_its_word_and_takes_what_it_lacks(tree):
+    officer = user_with("programme_officer", tree.township)
+    bare = GoodsItem.objects.create(code="rice-10kg", name="大米", unit="袋")
+    priced = GoodsItem.objects.create(code="oil-5l", name="食用油", unit="桶", reference_price=70)
+    plans.load_plan(plan=factories.plan(), organiser=tree.township, by=officer, at=AT)
+    bare.refresh_from_db()
+    priced.refresh_from_db()
+    assert (bare.specification, bare.reference_price) == ("10千克/袋", 68)
+    assert (priced.specification, priced.reference_price) == ("5升/桶", 70)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_plan_loaded_twice_at_once_becomes_two_versions(tree):
+    draft_programme(tree.sibling)  # so that the catalogue has all it needs
+    officer = user_with("programme_officer", tree.township)
+
+    def load():
+        plans.load_plan(plan=factories.plan(), organiser=tree.township, by=officer, at=AT)
+
+    assert at_once(load, load) == [DONE, DONE]
+    assert sorted(Programme.objects.filter(organiser=tree.township).values_list("version", flat=True)) == [
+        1,
+        2,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_control_without_the_lock_runs_into_the_database(tree, monkeypatch):
+    draft_programme(tree.sibling)
+    officer, both_looked = user_with("programme_officer", tree.township), meeting()
+
+    def look_and_think(organiser, code):
+        found = Programme.objects.next_version(organiser, code)
+        both_looked.wait()
+        return found
+
+    monkeypatch.setattr(plans.programmes, "take_version", look_and_think)
+
+    def load():
+        plans.load_plan(plan=factories.plan(), organiser=tree.township, by=officer, at=AT)
+
+    got = at_once(load, load)
+    assert sorted(answer == DONE for answer in got) == [False, True]
