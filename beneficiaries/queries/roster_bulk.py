@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from beneficiaries.enums import EntryStatus, ObjectionStatus
+from beneficiaries.enums import ObjectionStatus
 from beneficiaries.models import ProcedureStep
 from beneficiaries.queries import roster_page
 from beneficiaries.queries.rosters import duties_on
@@ -31,7 +31,6 @@ def reviewed(rosters, user, on):
 
 def _of(roster, rows, steps):
     entries = [row["entry"] for row in rows]
-    stopped = sum(entry.status == EntryStatus.STOPPED for entry in entries)
     return {
         "totals": roster_page.totals(rows),
         "units": units(entries),
@@ -41,7 +40,7 @@ def _of(roster, rows, steps):
             if row["warnings"]
         ],
         "then": _then(roster, steps),
-        "known": roster_page.known_of(rows) | {"steps": steps, "live": len(rows), "stopped": stopped},
+        "known": roster_page.known_of(rows) | {"steps": steps},
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus, Outcome, RosterStatus
+from beneficiaries.enums import LIVE_ENTRY, EntryStatus, ObjectionStatus, Outcome, RosterStatus
 from beneficiaries.models import AssessmentVote, Objection, RosterEntry, SampleFinding
 from beneficiaries.queries import evidence, relatives, rosters, standards
 from welfare import dates, money
@@ -71,7 +71,10 @@ def _rows(entries, given, kin, checks, against, lacking):
 
 def known_of(rows):
     """What the rows tell the guards of the roster's moves, so that they need not read it again."""
+    stands = Counter(row["entry"].status for row in rows)
     return {
+        "live": sum(stands[status] for status in LIVE_ENTRY),
+        "stopped": stands[EntryStatus.STOPPED],
         "kin": {row["entry"].pk: row["kin"] for row in rows if row["kin"]},
         "kin_checks": {
             (row["entry"].pk, relative.pk): check

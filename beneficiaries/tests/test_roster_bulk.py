@@ -111,7 +111,7 @@ def test_a_roster_already_final_says_so(client, reviewer, programme, tree):
 def test_the_guard_speaks_for_itself(client, reviewer, reviewed):
     RosterEntry.objects.filter(roster=reviewed, position=1).update(status="stopped")
     (row,) = client.get(address(reviewed)).context["rows"]
-    assert row["why_not"] == "有 1 个对象因异议暂停，请先答复异议。"
+    assert row["why_not"].startswith("有 1 个对象因异议暂停，请先答复异议；")
 
 
 def test_others_see_none_of_it(client, tree, reviewed):

@@ -5,7 +5,6 @@ from beneficiaries.enums import (
     CheckStatus,
     EntryStatus,
     NoticeStatus,
-    ObjectionStatus,
     ProgrammeStatus,
 )
 from beneficiaries.models import Programme
@@ -81,13 +80,11 @@ def nobody_is_stopped(attempt):
     stopped = attempt.data.get("stopped") if attempt.is_rehearsal else None
     if stopped is None:
         stopped = attempt.subject.entries.filter(status=EntryStatus.STOPPED).count()
-    if not stopped:
-        return None
-    if not attempt.subject.entries.filter(
-        status=EntryStatus.STOPPED, objections__status=ObjectionStatus.OPEN
-    ).exists():
-        return f"有 {stopped} 个对象须重新评议，请把名册退回到民主评议环节。"
-    return f"有 {stopped} 个对象因异议暂停，请先答复异议。"
+    if stopped:
+        return (
+            f"有 {stopped} 个对象因异议暂停，请先答复异议；已答复为重新评议的，请把名册退回到民主评议环节。"
+        )
+    return None
 
 
 def assessment_is_concluded(attempt):
