@@ -163,7 +163,7 @@ TIERS = (
         "一档",
         (
             (False, Fact.INCOME_MULTIPLE, Operator.AT_MOST, "1.5", False),
-            (False, Fact.CATEGORY, Operator.ONE_OF, "低保户、低保边缘户、特困供养人员(集中)", False),
+            (False, Fact.CATEGORY, Operator.ONE_OF, "低保户、低保边缘户、特困供养人员（集中）", False),
             (True, Fact.DISABLED_COUNT, Operator.AT_LEAST, "1", False),
             (True, Fact.HAS_MAJOR_DISEASE, Operator.IS_TRUE, "", False),
         ),

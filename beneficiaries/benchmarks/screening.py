@@ -27,12 +27,12 @@ SCREENED = """
         FROM beneficiaries_person WHERE died_on IS NULL AND left_on IS NULL GROUP BY household_id
     ), k AS (
         SELECT x.household_id FROM beneficiaries_hardship x JOIN beneficiaries_hardshipcategory c ON c.id = x.category_id
-        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员(集中)') AND x.household_id IS NOT NULL
+        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员（集中）') AND x.household_id IS NOT NULL
             AND x.from_on <= '2026-01-05' AND (x.to_on IS NULL OR x.to_on >= '2026-01-05')
         UNION
         SELECT p.household_id FROM beneficiaries_hardship x JOIN beneficiaries_hardshipcategory c ON c.id = x.category_id
             JOIN beneficiaries_person p ON p.id = x.person_id AND p.died_on IS NULL AND p.left_on IS NULL
-        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员(集中)') AND x.person_id IS NOT NULL
+        WHERE c.name IN ('低保户', '低保边缘户', '特困供养人员（集中）') AND x.person_id IS NOT NULL
             AND x.from_on <= '2026-01-05' AND (x.to_on IS NULL OR x.to_on >= '2026-01-05')
     ), g AS (
         SELECT household_id FROM beneficiaries_helpgiven

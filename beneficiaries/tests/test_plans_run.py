@@ -229,3 +229,18 @@ def gives_what_the_plan_says(number, roster, plan):
         assert sum(line.quantity for line in given[entry.pk].goods) == sum(
             line.quantity for line in lines if line.kind == "goods"
         )
+
+
+def test_a_family_that_is_both_gets_what_comes_to_the_key_group_alone():
+    """002-4: 精神障碍患者家庭同时是民政重点保障对象的，只按后者享受，不重复。"""
+    office, plan = OFFICES["002-4"](), plan_file.read(plan_file.named("002-4"), year=2027)
+    at = datetime.combine(plan.settings["starts_on"], datetime.min.time(), dates.SHANGHAI)
+    programme = approved("002-4", plan, office, at)
+    ill = {"disability_kind": "mental", "disability_grade": 3}
+    both, one = (
+        household(office.lowest, at=at - timedelta(days=400), head={"name": name} | ill, **more)
+        for name, more in (("卫大明", poor("veteran")), ("蒋大明", {}))
+    )
+    rows = drawn_up(programme, office, at).entries.exclude(category__unit=Unit.INSTITUTION)
+    listed = {(entry.person or entry.household, entry.category.code) for entry in rows}
+    assert listed == {(both.head, "key-veterans"), (one, "mental")}

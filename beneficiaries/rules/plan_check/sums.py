@@ -257,7 +257,9 @@ def quotas(plan):
     is_by_list = plan.document != SUMMARY and plan.settings["kind"] in BY_LIST
     is_open = total is None and by_category is None and not named and each is None
     if is_by_list and plan.categories and is_open:
-        yield Finding("没有总名额，也没有各类别名额，无法推算所需款物。", "quota")
+        without = [one.name for one in plan.categories if one.quota is None]
+        what = "也没有各类别名额" if len(without) == len(counts) else f"类别“{'”“'.join(without)}”也没有名额"
+        yield Finding(f"没有总名额，{what}，无法推算所需款物。", "quota")
 
 
 def _of_category(plan, category):
