@@ -109,6 +109,7 @@ class AidCategoryAdmin(PartsAudited, WhileDrafting, LedgerAdmin):
         "precedence",
         "quota",
         "is_combinable",
+        "most_per_household",
         "is_for_minors",
         "adds_to",
     ]

@@ -34,6 +34,12 @@ class AidCategory(models.Model):
     precedence = models.PositiveSmallIntegerField("优先次序", default=1)
     quota = models.PositiveIntegerField("名额", null=True, blank=True)
     is_combinable = models.BooleanField("可与其他类别同时享受", default=False)
+    most_per_household = models.PositiveSmallIntegerField(
+        "每户最多（人）",
+        null=True,
+        blank=True,
+        help_text="同一户已有这么多人列入本方案的，不再列入本类别；不填，几人符合就列几人。只用于以人为对象的类别",
+    )
     is_for_minors = models.BooleanField("对象为未成年人", default=False)
     adds_to = models.ForeignKey(
         "self",
@@ -57,6 +63,11 @@ class AidCategory(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(adds_to=None) | ~Q(adds_to=F("id")), name="aid_category_adds_to_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_per_household=None) | Q(most_per_household__gte=1, unit=Unit.PERSON),
+                name="aid_category_most_of_persons",
+                violation_error_message="“每户最多”只用于以人为对象的类别，至少1人。",
             ),
         ]
 

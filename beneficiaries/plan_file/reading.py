@@ -250,6 +250,7 @@ def _category(table, place, goods, standards):
         precedence=table.take("precedence", int, place),
         quota=table.take("quota", int, None),
         is_combinable=table.take("is_combinable", bool, False),
+        most_per_household=table.take("most_per_household", int, None),
         is_for_minors=table.take("is_for_minors", bool, False),
         adds_to=table.take("adds_to", str, ""),
         criteria=tuple(_condition(node) for node in table.tables("criteria")),
@@ -258,6 +259,9 @@ def _category(table, place, goods, standards):
         quotas=table.counts("organisations"),
         quota_each=table.take("each_community", int, None),
     )
+    most = found.most_per_household
+    if most is not None and (most < 1 or found.unit != Unit.PERSON):
+        table.fault("most_per_household", "“每户最多”只用于以人为对象的类别，至少1人。")
     table.finish()
     return found
 

@@ -88,6 +88,7 @@ class Category:
     requirements: tuple
     quotas: dict = field(default_factory=dict)
     quota_each: int | None = None
+    most_per_household: int | None = None
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ def _category(category):
         "quota": category.quota,
         "each_community": category.quota_each,
         "is_combinable": category.is_combinable or None,
+        "most_per_household": category.most_per_household,
         "is_for_minors": category.is_for_minors or None,
         "adds_to": category.adds_to or None,
         "no_standard": None if category.standards else True,

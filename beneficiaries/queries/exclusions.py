@@ -61,6 +61,7 @@ class Ground:
             category=category.name,
             precedence=category.precedence,
             is_combinable=category.is_combinable,
+            most=category.most_per_household,
             path=home.organisation.path,
             value=self.value(category.pk, family_size),
             entry=entry,

@@ -127,6 +127,7 @@ def _category(category):
         precedence=category.precedence,
         quota=category.quota,
         is_combinable=category.is_combinable,
+        most_per_household=category.most_per_household,
         is_for_minors=category.is_for_minors,
         adds_to=category.adds_to.code if category.adds_to else "",
         criteria=tuple(_condition(node) for node in eligibility.tree(category.criteria.all())),

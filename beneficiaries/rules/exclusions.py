@@ -27,6 +27,7 @@ class Candidate:
     path: str
     value: Decimal = NOTHING
     entry: int | None = None  # its own entry, once it is listed
+    most: int | None = None  # of one household, so many people may be listed in the category
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def verdict(candidate, listings, helps, rules):
     refusal = (
         _barred(candidate, rules)
         or _listed(candidate, listings, rules)
+        or _enough_of_household(candidate, listings)
         or _helped_here(candidate, listings, helps)
         or _helped_in_group(candidate, helps, rules)
         or _helped_earlier(candidate, helps, rules, is_strict=True)
@@ -191,6 +193,23 @@ def _listed_here(candidate, one):
         "同一户已列入本方案",
         f"已列入{one.where}名册（{one.category}，第{one.position}号），同一方案不能重复列入。{hint}",
     )
+
+
+def _enough_of_household(candidate, listings):
+    """每户最多几人: those of the family who are listed here already, but for what goes beside everything."""
+    if candidate.most is None:
+        return None
+    beside = [
+        one
+        for one in listings
+        if one.is_here
+        and (one.category == candidate.category or not (one.is_combinable or candidate.is_combinable))
+    ]
+    if len({(one.unit, one.holder) for one in beside}) < candidate.most:
+        return None
+    lists = "、".join(dict.fromkeys(f"“{one.category}”" for one in beside))
+    sentence = f"同一户已有{len(beside)}人列入{lists}，“{candidate.category}”每户最多{candidate.most}人。"
+    return "每户人数已满", sentence
 
 
 def _helped_here(candidate, listings, helps):

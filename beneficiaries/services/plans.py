@@ -244,6 +244,7 @@ def _add_category(programme, planned, goods, papers):
             precedence=planned.precedence,
             quota=planned.quota,
             is_combinable=planned.is_combinable,
+            most_per_household=planned.most_per_household,
             is_for_minors=planned.is_for_minors,
         )
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +140,29 @@ def test_another_version_of_the_campaign_excludes_without_a_group():
         "household", 1, "丙类", 1, False, position=2, where="甲村", is_here=False, is_version=True
     )
     assert "另一版本" in said(listings=[version], group="").refusal
+
+
+def test_of_one_household_so_many_people_as_the_category_says():
+    sister = Listing("person", 8, "老党员", 1, False, position=2)
+    wife = Candidate("person", 9, "贫困母亲", 2, False, "/1/2/9/")
+    assert said(wife, [sister]) == rules.Verdict()  # two members of a family, each with a reason of her own
+    one = replace(wife, most=1)
+    assert said(one, [sister]).refusal == "同一户已有1人列入“老党员”，“贫困母亲”每户最多1人。"
+    assert said(replace(wife, most=2), [sister]) == rules.Verdict()
+    assert said(one, [replace(sister, is_combinable=True)]) == rules.Verdict()
+    assert "每户最多1人" in said(one, [replace(sister, category="贫困母亲", is_combinable=True)]).refusal
+    assert said(one, [replace(sister, is_here=False, is_other=True)]) == rules.Verdict()
+    assert said(replace(one, entry=3), [replace(sister, holder=9, entry=3)]) == rules.Verdict()
+
+
+@given(families(), st.integers(1, 3))
+def test_no_household_has_more_than_the_category_of_each_allows_when_it_comes(candidates, most):
+    candidates = [replace(one, most=most, is_combinable=False) for one in candidates]
+    found = rules.by_precedence(candidates, [], [], Rules(year=2027))
+    people = {(one.unit, one.holder) for one, verdict in found if not verdict.refusal}
+    assert len(people) <= most
+    if len({(one.unit, one.holder) for one in candidates if one.unit == "person"}) >= most:
+        assert people
 
 
 HAD = Help("household", 1, 2027, "spring", "《春节慰问》", Decimal(500), programme=1, is_here=True)
@@ -440,6 +463,37 @@ def test_who_was_paid_and_taken_off_afterwards_is_not_listed_again(ground):
     assert not entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
     help_services.take_back(source_key=paid.source_key)
     assert nominate(roster, home, ground.cast.clerk)
+
+
+def test_screening_lists_so_many_of_a_household(ground):
+    programme = ground.programme
+    first = programme.categories.order_by("precedence").first()
+    programme.categories.exclude(pk=first.pk).update(unit="institution")
+    AidCategory.objects.filter(pk=first.pk).update(unit="person", most_per_household=1)
+    first.criteria.all().delete()
+    first.criteria.create(kind="test", fact="member_count", operator="at_least", value="1")
+    home = household(ground.tree.community, members=[member(), member()])
+    roster = drafted(programme, ground)
+    found = entries.fill_from_screening(roster=roster, by=ground.cast.clerk, at=AT)
+    assert [entry.person.household for entry in found] == [home]
+    other = home.members.exclude(entries__roster=roster).first()
+    with pytest.raises(Refusal, match="同一户已有1人列入"):
+        entries.add(
+            roster=roster,
+            category=AidCategory.objects.get(pk=first.pk),
+            origin=EntryOrigin.NOMINATION,
+            person=other,
+            reason="困难",
+            by=ground.cast.clerk,
+            at=AT,
+        )
+
+
+def test_the_number_of_a_household_is_of_persons_and_at_least_one(ground):
+    first = AidCategory.objects.filter(programme=ground.programme)[:1]
+    for wrong in ({"most_per_household": 1}, {"most_per_household": 0, "unit": "person"}):
+        with pytest.raises(IntegrityError, match="aid_category_most_of_persons"), transaction.atomic():
+            AidCategory.objects.filter(pk__in=first).update(**wrong)
 
 
 def family_on_two_lists(ground):

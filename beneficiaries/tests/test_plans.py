@@ -12,10 +12,11 @@ from beneficiaries import plan_file
 from beneficiaries.models import Programme
 from beneficiaries.plan_file import values
 from beneficiaries.plan_file.dates import BadDate, season_date
-from beneficiaries.queries.plans import check
+from beneficiaries.queries.plans import check, plan_of
 from beneficiaries.rules import plan_check
+from beneficiaries.services import plans
 from beneficiaries.tests.factories import draft_programme
-from welfare.testing.personas import make_organisations, user_with
+from welfare.testing.personas import AT, make_organisations, user_with
 
 TEXT = plan_file.named("000-6").read_text(encoding="utf-8")
 
@@ -186,3 +187,21 @@ def test_load_programme_refuses_who_may_not_write_there():
     with pytest.raises(CommandError, match="没有拟订方案的权限"):
         call_command("load_programme", "000-6", organiser=tree.township.code, by=officer.username)
     assert not Programme.objects.exists()
+
+
+@pytest.mark.django_db
+def test_how_many_of_a_household_is_kept_by_file_and_database_and_checked(tree):
+    shipped = plan()
+    first, *rest = shipped.categories
+    persons = dataclasses.replace(first, unit="person", most_per_household=2, quotas={})
+    wanted = dataclasses.replace(shipped, categories=(persons, *rest))
+    officer = user_with("programme_officer", tree.township)
+    draft_programme(tree.sibling)  # so that the code lists have its words
+    programme = plans.load_plan(plan=wanted, organiser=tree.township, by=officer, at=AT)
+    again = plan_file.parse(plan_file.write(plan_of(programme)))
+    assert again.categories[0].most_per_household == 2
+    for wrong in ('most_per_household = 0\nunit = "person"', "most_per_household = 1"):
+        text = plan_file.write(shipped).replace("[[categories]]\n", f"[[categories]]\n{wrong}\n", 1)
+        text = text.replace('unit = "household"\n', "", 1)
+        with pytest.raises(plan_file.PlanError, match="至少1人"):
+            plan_file.parse(text)

@@ -42,6 +42,7 @@ def categories(plan):
         if (
             is_by_list(plan)
             and category.unit == Unit.PERSON
+            and category.most_per_household is None
             and (homes := sorted(name for name in held(category) if name.endswith(OF_HOUSEHOLDS)))
         ):
             yield Finding(
