@@ -29,6 +29,7 @@ urlpatterns = [
     path(
         "rosters/assessments/<int:pk>/conclude/", assessments.assessment_conclude, name="assessment_conclude"
     ),
+    path("rosters/assessments/<int:pk>/void/", assessments.assessment_void, name="assessment_void"),
     path("rosters/assessments/<int:pk>/minutes/", assessments.assessment_minutes, name="assessment_minutes"),
     path(
         "rosters/assessments/<int:pk>/photos/new/", meeting_photos.meeting_photo_new, name="meeting_photo_new"

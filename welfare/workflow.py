@@ -215,12 +215,17 @@ def record_duty(case, *, by, duty, at, stage=""):
     )
 
 
-def duties_of(user, cases):
-    """The user's duty records on any of the cases."""
+def duty_records(cases):
+    """Everybody's duty records on any of the cases."""
     wanted = Q(pk__in=[])
     for case in cases:
         wanted |= Q(case_type=case._meta.label_lower, case_id=case.pk)
-    return DutyRecord.objects.filter(wanted, user=user).order_by("at")
+    return DutyRecord.objects.filter(wanted)
+
+
+def duties_of(user, cases):
+    """The user's duty records on any of the cases."""
+    return duty_records(cases).filter(user=user).order_by("at")
 
 
 # -- the gate --------------------------------------------------------------------------------------

@@ -20,9 +20,25 @@ from welfare import dates, scope
 from welfare.admin import LedgerAdmin, row_id
 
 
+class CriterionFormSet(forms.BaseInlineFormSet):
+    """A group goes only when what is below it goes as well: the database would take that along without a word."""
+
+    def clean(self):
+        super().clean()
+        going = {form.instance.pk for form in self.deleted_forms if form.instance.pk}
+        for form in self.initial_forms:
+            parent = (getattr(form, "cleaned_data", None) or {}).get("parent") or form.instance.parent
+            if form.instance.pk not in going and parent and parent.pk in going:
+                below = sum(one.instance.parent_id == parent.pk for one in self.initial_forms)
+                raise forms.ValidationError(
+                    f"条件组“{parent}”下面还有{below}行条件，不能只删除这个组：请把它们一并勾选删除，或先改选别的上级条件。"
+                )
+
+
 class CriterionInline(PartInline):
     model = Criterion
     form = CriterionForm
+    formset = CriterionFormSet
     fields = ["position", "kind", "parent", "is_negated", "fact", "operator", "value", "wording"]
     verbose_name_plural = "条件（没有上级的各行须同时满足；条件组先保存，再选为下级条件的“上级条件”）"
 

@@ -58,8 +58,11 @@ class PaymentMode(models.TextChoices):
 
 
 class AssessmentStatus(models.TextChoices):
+    """A meeting without quorum, or entered wrongly, is void: it stays on record, and another is held."""
+
     RECORDING = "recording", "记录中"
     CONCLUDED = "concluded", "已结束"
+    VOID = "void", "已作废"
 
 
 class Outcome(models.TextChoices):

@@ -94,7 +94,7 @@ class AssignComplaintForm(forms.Form):
         User.objects.none(),
         label="承办人",
         empty_label="请选择",
-        help_text="办理过被反映名册的人员应当回避。",
+        help_text="办理过被反映名册的人员应当回避，不在其中；没有合适人选的，请报上级督查交办。",
     )
     due_on = DayField(label="办结期限")
 

@@ -184,11 +184,14 @@ class Standard(models.Model):
         ordering = ["category", "kind", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="cash") | Q(amount__gt=0, goods_item=None), name="standard_cash_has_amount"
+                condition=~Q(kind="cash") | Q(amount__gt=0, goods_item=None),
+                name="standard_cash_has_amount",
+                violation_error_message="慰问金须填写大于0的金额，不选物资。",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="goods") | Q(goods_item__isnull=False, quantity__gt=0),
                 name="standard_goods_has_item_and_quantity",
+                violation_error_message="慰问品须选择物资，并填写大于0的数量。",
             ),
         ]
 

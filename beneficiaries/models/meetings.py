@@ -28,6 +28,7 @@ class Assessment(ScopedModel):
     present_count = models.PositiveSmallIntegerField("实到人数")
     absence_reasons = models.CharField("缺席说明", max_length=300, blank=True)
     minutes = models.TextField("评议纪要", blank=True)
+    void_reason = models.CharField("作废原因", max_length=300, blank=True, editable=False)
     status = StatusField("状态", choices=AssessmentStatus, default=AssessmentStatus.RECORDING)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     concluded_at = models.DateTimeField(null=True, editable=False)
@@ -42,7 +43,12 @@ class Assessment(ScopedModel):
                 name="assessment_present_at_most_expected",
             ),
             models.UniqueConstraint(
-                fields=["roster", "step", "lap"], name="assessment_once_per_step_and_lap"
+                fields=["roster", "step", "lap"],
+                condition=~Q(status="void"),
+                name="assessment_once_per_step_and_lap",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="void") ^ Q(void_reason=""), name="assessment_void_with_reason"
             ),
             status_known(AssessmentStatus, "assessment_status_known"),
         ]

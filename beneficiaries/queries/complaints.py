@@ -4,7 +4,8 @@ from django.db.models import Q
 
 from beneficiaries.enums import ComplaintStatus
 from beneficiaries.models import Complaint
-from welfare import scope
+from beneficiaries.queries import rosters
+from welfare import scope, workflow
 from welfare.models import Organisation, RoleAssignment, User
 from welfare.roles import ROLES
 
@@ -30,9 +31,12 @@ def waiting_for(user):
 
 
 def possible_handlers(complaint, on):
-    """Staff who may look into it by their role, here or above."""
+    """Staff who may look into it by their role, here or above, and have no part in the roster complained about."""
     codes = [code for code, role in ROLES.items() if "complaint.view" in role.permissions]
     held = RoleAssignment.objects.in_force(on).filter(
         role__in=codes, organisation__in=Organisation.objects.above(complaint.organisation)
     )
-    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("full_name", "pk")
+    roster = complaint.roster or (complaint.entry.roster if complaint.entry_id else None)
+    took_part = workflow.duty_records(rosters.chain(roster)).values("user") if roster else []
+    users = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk__in=took_part)
+    return users.order_by("full_name", "pk")

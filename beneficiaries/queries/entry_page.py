@@ -6,7 +6,6 @@ from django.db.models import Prefetch
 
 from beneficiaries.enums import LIVE_ENTRY, ObjectionStatus
 from beneficiaries.models import (
-    AssessmentVote,
     Decision,
     NoticeEntry,
     Objection,
@@ -14,7 +13,7 @@ from beneficiaries.models import (
     RosterEntry,
     SampleFinding,
 )
-from beneficiaries.queries import evidence, exclusions, standards
+from beneficiaries.queries import evidence, exclusions, rosters, standards
 from beneficiaries.queries.roster_page import changed_since
 from welfare.identity import age_on
 
@@ -59,7 +58,7 @@ def left_out_now(entry, viewer):
 
 def _with_papers(entries):
     decisions = Decision.objects.select_related("step", "decided_by").order_by("decided_at", "pk")
-    votes = AssessmentVote.objects.select_related("assessment__step").order_by("-assessment__lap", "-pk")
+    votes = rosters.votes_that_count().select_related("assessment__step")
     findings = SampleFinding.objects.select_related("sample_check__step", "found_by").order_by("-pk")
     notices = NoticeEntry.objects.select_related("notice__step").order_by("-notice__posted_at", "-pk")
     people = Person.objects.select_related("work_state").order_by("pk")

@@ -195,7 +195,10 @@ def reply(reference):
     """What became of the objection of that reference number, as a dict, or None."""
     return (
         Objection.objects.filter(reference=reference)
-        .values("received_at", "status", "about", "answer", "answered_at", "is_upheld", "notice__unit_name")
+        .values(
+            *("received_at", "due_on", "status", "about", "answer", "answered_at", "is_upheld"),
+            "notice__unit_name",
+        )
         .first()
     )
 

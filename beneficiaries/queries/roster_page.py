@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from beneficiaries.enums import LIVE_ENTRY, EntryStatus, ObjectionStatus, Outcome, RosterStatus
-from beneficiaries.models import AssessmentVote, Objection, RosterEntry, SampleFinding
+from beneficiaries.models import Objection, RosterEntry, SampleFinding
 from beneficiaries.queries import evidence, relatives, rosters, standards
 from welfare import dates, money
 from welfare.enums import Level
@@ -35,7 +35,7 @@ def entry_rows(roster, *, on=None, is_live_only=False, objections=None):
 def rows_of(wanted, *, on=None, is_live_only=False, objections=None):
     """{roster id: what ``entry_rows`` says} of many rosters, in as many queries as for one."""
     entries = rosters.for_pages(RosterEntry.objects.filter(roster__in=wanted)).prefetch_related(
-        Prefetch("votes", AssessmentVote.objects.order_by("-assessment__lap", "-assessment__held_at")),
+        Prefetch("votes", rosters.votes_that_count()),
         Prefetch("findings", SampleFinding.objects.order_by("-sample_check__lap", "-id")),
     )
     entries = entries.select_related("household__organisation", "person__household__organisation")

@@ -4,8 +4,16 @@ from collections import Counter, defaultdict
 
 from django.db.models import Count, Prefetch, Q
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus, StepKind
-from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
+from beneficiaries.enums import (
+    LIVE_ENTRY,
+    AssessmentStatus,
+    EntryStatus,
+    FamilyRule,
+    Relation,
+    RosterStatus,
+    StepKind,
+)
+from beneficiaries.models import AssessmentVote, BankAccount, Person, Programme, Roster, RosterEntry
 from beneficiaries.queries.facts import family_size
 from welfare.models import DutyRecord, Organisation
 
@@ -86,6 +94,19 @@ def duties_on(rosters, user):
 def listed(roster):
     """Entries that stand, in order."""
     return roster.entries.filter(status__in=LIVE_ENTRY).order_by("position", "id")
+
+
+def votes_that_count():
+    """Votes of meetings that were not declared void, the newest first."""
+    votes = AssessmentVote.objects.exclude(assessment__status=AssessmentStatus.VOID)
+    return votes.order_by("-assessment__lap", "-assessment__held_at", "-pk")
+
+
+def votes_for_pages(assessment):
+    """The votes of a meeting with what names their entries, in order."""
+    votes = assessment.votes.select_related("entry__category", "entry__household", "entry__person")
+    votes = votes.select_related("entry__institution").prefetch_related("entry__household__members")
+    return votes.order_by("entry__position", "pk")
 
 
 def for_pages(entries):

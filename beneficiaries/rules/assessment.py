@@ -67,10 +67,16 @@ def vote_refusal(*, agree, against, abstain, withdrawn, present):
     return f"同意、反对、弃权共 {cast} 票；实到 {present} 人、回避 {away} 人，应为 {expected} 票。"
 
 
+def strangers_refusal(withdrawn, present):
+    """The Chinese sentence naming who withdrew and was not there, or None: only who came can stand back."""
+    strangers = [name for name in withdrawn_names(withdrawn) if name not in present]
+    return f"回避人“{'”“'.join(strangers)}”不在到会人员中，请核对姓名。" if strangers else None
+
+
 def quorum_refusal(*, present, expected, share):
     """The Chinese sentence why the meeting cannot decide, or None."""
     if expected == 0 or present == 0:
         return "没有到会人员，评议无效。请先登记参会人员。"
     if share is None or reaches(present, expected, share):
         return None
-    return f"应到 {expected} 人、实到 {present} 人，不足{share_text(share)}，评议无效。请另行召集会议。"
+    return f"应到 {expected} 人、实到 {present} 人，不足{share_text(share)}，评议无效。请把本次记录作废，另行召集会议。"

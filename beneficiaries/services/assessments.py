@@ -85,13 +85,15 @@ def waive(*, roster, by, at, reason=""):
 def record_votes(*, assessment, votes, by, at):
     """Write down the votes: {entry id: dict(agree, against, abstain, withdrawn, opinion)}; may be repeated.
 
-    Raises Refusal naming the entry whose votes do not add up to those present less those withdrawn, or whose
-    relative among those present has not withdrawn. Where only the doubtful are assessed, others have no votes.
+    Raises Refusal naming the entry whose votes do not add up to those present less those withdrawn, for which
+    somebody has withdrawn who was not there, or whose relative among those present has not withdrawn. Where
+    only the doubtful are assessed, others have no votes.
     """
     Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
     workflow.perform(assessment, "record", by=by, at=at)
     wanted = disputes.to_assess(assessment.roster, assessment.step)
     entries = {entry.pk: entry for entry in queries.for_pages(wanted)}
+    present = set(assessment.attendees.filter(is_present=True).values_list("name", flat=True))
     rows = []
     for entry_id, given in votes.items():
         entry = entries.get(entry_id)
@@ -105,6 +107,7 @@ def record_votes(*, assessment, votes, by, at):
             withdrawn=row.withdrawn,
             present=assessment.present_count,
         )
+        no = no or rules.strangers_refusal(row.withdrawn, present)
         if no:
             raise Refusal(f"第{entry.position}号{entry}：{no}")
         rows.append(row)
@@ -126,6 +129,16 @@ def _votes(given):
 
 
 @transaction.atomic
+def void(*, assessment, by, at, reason):
+    """A meeting without quorum or entered wrongly counts for nothing; another may be held. Returns the Assessment.
+
+    It stays on record with its votes and ``reason``. Raises Refusal once its result is announced.
+    """
+    Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
+    return workflow.perform(assessment, "void", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
 def conclude(*, assessment, by, at):
     """Close the meeting: quorum held, every entry voted on. Failed entries are rejected; the roster moves on.
 
@@ -137,10 +150,7 @@ def conclude(*, assessment, by, at):
     roster = Roster.objects.select_for_update(of=("self",)).get(pk=assessment.roster_id)
     workflow.perform(assessment, "conclude", by=by, at=at)
     share = assessment.step.pass_share
-    votes = list(assessment.votes.select_related("entry"))
-    for vote in votes:
-        voters = vote.agree + vote.against + vote.abstain
-        vote.is_passed = rules.is_passed(agree=vote.agree, voters=voters, share=share)
+    votes = counted(assessment)
     AssessmentVote.objects.bulk_update(votes, ["is_passed"])
     judgements.settle_by_vote(
         assessment=assessment, votes=[vote for vote in votes if vote.is_passed], by=by, at=at
@@ -148,6 +158,15 @@ def conclude(*, assessment, by, at):
     failed = [vote for vote in votes if not vote.is_passed and vote.entry.assigned_by_id is None]
     _reject(failed, roster, share, by, at)
     return workflow.perform(roster, "conclude_assessment", by=by, at=at)
+
+
+def counted(assessment):
+    """The votes of the meeting, each with whether its entry passes (``is_passed``, unsaved), in order."""
+    votes = list(queries.votes_for_pages(assessment))
+    for vote in votes:
+        voters = vote.agree + vote.against + vote.abstain
+        vote.is_passed = rules.is_passed(agree=vote.agree, voters=voters, share=assessment.step.pass_share)
+    return votes
 
 
 def _reject(failed, roster, share, by, at):

@@ -252,6 +252,11 @@ def _refuse_action(objection, action, acted_on, is_upheld, at):
             raise Refusal("选“重新评议”的，结论由评议作出，请一并选“重新评议”。", field="is_upheld")
     elif is_upheld is None:
         raise Refusal("请选择异议成立或不成立。", field="is_upheld")
+    elif is_upheld and objection.entry_id is None:
+        raise Refusal(
+            "请先把异议对应到公示对象，再作“异议成立”；不涉及公示对象的，答复为不成立并说明。",
+            field="is_upheld",
+        )
     if action == ObjectionAction.RESURVEYED and acted_on is None:
         raise Refusal("入户复核的，请填写复核日期。", field="acted_on")
     if acted_on is not None and not dates.today(objection.received_at) <= acted_on <= dates.today(at):

@@ -168,6 +168,31 @@ def test_a_condition_ticked_for_deletion_or_added_counts(client, ground):
     assert "不再符合：1 户" in page and "新符合：1 户" in page
 
 
+def test_a_group_is_not_deleted_while_something_stands_below_it(client, ground):
+    """The database would take it along without a word."""
+    category = ground.category
+    alone = filled(category)
+    group = Criterion.objects.create(category=category, kind="any", position=9)
+    category.criteria.filter(kind="test").update(parent=group)
+    form = alone | {
+        "criteria-TOTAL_FORMS": 2,
+        "criteria-INITIAL_FORMS": 2,
+        "criteria-0-parent": group.pk,
+        "criteria-1-id": group.pk,
+        "criteria-1-category": category.pk,
+        "criteria-1-position": 9,
+        "criteria-1-kind": "any",
+        "criteria-1-DELETE": "on",
+    }
+    client.force_login(ground.officer)
+    address = reverse("admin:beneficiaries_aidcategory_change", args=[category.pk])
+    page = client.post(address, form).content.decode()
+    assert "下面还有1行条件，不能只删除这个组" in page
+    assert category.criteria.count() == 2
+    client.post(address, form | {"criteria-0-DELETE": "on"})
+    assert category.criteria.count() == 0
+
+
 def test_no_change_and_a_wrong_form_are_said(client, ground):
     assert "没有人因此" in preview(client, ground.officer, ground.category).content.decode()
     page = preview(client, ground.officer, ground.category, value="很少").content.decode()

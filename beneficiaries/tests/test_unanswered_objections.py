@@ -139,6 +139,13 @@ def test_nobody_answers_what_is_said_about_her_own_relative(tree, notice, cast):
     answer(found, user_with("clerk", tree.community))
 
 
+def test_what_is_said_of_nobody_yet_strikes_nobody(notice, cast):
+    found = objections.file(notice=notice, content="有人家里有车", row_position=99, at=AT)
+    with pytest.raises(Refusal, match="请先把异议对应到公示对象，再作“异议成立”"):
+        objections.answer(objection=found, answer="反映属实。", is_upheld=True, by=cast.clerk, at=AT)
+    assert answer(found, cast.clerk).is_upheld is False
+
+
 def test_what_is_said_of_an_entry_already_struck_does_not_stay_behind(notice, cast):
     """Where a notice closes without the stopped ones, they take their objections along; who is struck does not."""
     programme = notice.roster.programme

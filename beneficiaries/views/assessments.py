@@ -10,9 +10,10 @@ from beneficiaries.forms.assessments import MeetingForm, MeetingPhotoForm, Votes
 from beneficiaries.models import Assessment, AssessmentAttendee, Roster
 from beneficiaries.queries import disputes
 from beneficiaries.queries import rosters as queries
-from beneficiaries.rules.assessment import pass_text, share_text
+from beneficiaries.rules.assessment import pass_text, quorum_refusal, share_text
 from beneficiaries.services import assessments, meeting_photos
 from welfare import workflow
+from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, load, new_form_key, staff, submit
 
 
@@ -107,6 +108,9 @@ def _meeting(found):
         "attendees": list(found.attendees.all()),
         "quorum": f"到会要求{share_text(step.quorum_share)}以上" if step.quorum_share else "到会人数不作要求",
         "pass_share": pass_text(step.pass_share),
+        "no_quorum": quorum_refusal(
+            present=found.present_count, expected=found.expected_count, share=step.quorum_share
+        ),
     }
 
 
@@ -115,6 +119,12 @@ def assessment_conclude(request, pk):
     """Announce the result: who failed is rejected, the roster moves on."""
     found = loaded(request, pk, "roster.assess")
     now = timezone.now()
+    votes = assessments.counted(found)
+    failed = [
+        f"第{vote.entry.position}号{vote.entry}（同意{vote.agree}、反对{vote.against}、弃权{vote.abstain}）"
+        for vote in votes
+        if not vote.is_passed
+    ]
     return form_page(
         request,
         forms.Form(request.POST if request.method == "POST" else None),
@@ -127,11 +137,35 @@ def assessment_conclude(request, pk):
         sentence=f"同意票达到{pass_text(found.step.pass_share)}的对象继续列入，其余记为“评议未通过”；名册转入下一环节。",
         facts=[
             ("应到、实到", f"{found.expected_count} 人、{found.present_count} 人"),
-            ("已记票", f"{found.votes.count()} 个对象"),
+            ("已记票", f"{len(votes)} 个对象"),
+            ("将记为未通过", "、".join(failed) or "没有"),
         ],
         consequences=["宣布后票数不能再改。", *_without_photos(found)],
         confirm_label="宣布结果",
         why_not=workflow.why_not(found, "conclude", by=request.user, at=now),
+        cancel_url=reverse("assessment", args=[pk]),
+    )
+
+
+@staff("roster.assess")
+def assessment_void(request, pk):
+    """The meeting counts for nothing; another may be held."""
+    found = loaded(request, pk, "roster.assess")
+    now = timezone.now()
+    return form_page(
+        request,
+        ReasonForm(request.POST or None),
+        lambda data: assessments.void(assessment=found, by=request.user, at=now, **data),
+        heading=f"作废评议记录：{found.roster.organisation}",
+        done=reverse("roster", args=[found.roster_id]),
+        success="这次评议记录已作废，可以另行召集会议。",
+        template="beneficiaries/roster_confirm.html",
+        crumb=found.roster,
+        sentence="到会人数不够、或参会人员登记有误的，作废后另行记录一次评议会。",
+        facts=[("应到、实到", f"{found.expected_count} 人、{found.present_count} 人")],
+        consequences=["原记录和票数留存备查，不再计算。"],
+        confirm_label="作废",
+        why_not=workflow.why_not(found, "void", by=request.user, at=now),
         cancel_url=reverse("assessment", args=[pk]),
     )
 
@@ -145,10 +179,7 @@ def _without_photos(found):
 def assessment_minutes(request, pk):
     """民主评议记录, to print."""
     found = loaded(request, pk)
-    votes = found.votes.select_related(
-        "entry__category", "entry__household", "entry__person", "entry__institution"
-    ).prefetch_related("entry__household__members")
-    context = _meeting(found) | {"votes": list(votes.order_by("entry__position"))}
+    context = _meeting(found) | {"votes": list(queries.votes_for_pages(found))}
     context["photos"] = list(found.photos.filter(voided_at=None).order_by("pk"))
     context["passed"] = sum(vote.is_passed is True for vote in context["votes"])
     return render(request, "beneficiaries/assessment_minutes.html", context)

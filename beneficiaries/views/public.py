@@ -270,6 +270,7 @@ def _reply(found):
         "tone": "good" if answered else "info",
         "about": found["about"] or "未注明",
         "answer": found["answer"],
+        "due_text": documents.plain_day(found["due_on"]) if found["due_on"] else "",
         "answered_text": documents.plain_day(dates.today(found["answered_at"])) if answered else "",
         "unit": found["notice__unit_name"],
     }

@@ -69,6 +69,10 @@ def everybody_was_voted_on(attempt):
     return None
 
 
+def note_why_void(attempt):
+    attempt.subject.void_reason = attempt.reason.strip()[:300]
+
+
 ASSESSMENT = workflow.register(
     Machine(
         "beneficiaries.Assessment",
@@ -98,6 +102,20 @@ ASSESSMENT = workflow.register(
                 duty="assessing",
                 bars=DRAFT_BARS,
                 level=_level,
+            ),
+            Move(
+                "void",
+                "作废",
+                (AssessmentStatus.RECORDING,),
+                AssessmentStatus.VOID,
+                "roster.assess",
+                guards=(belongs_to_this_step,),
+                needs_reason=True,
+                duty="assessing",
+                bars=DRAFT_BARS,
+                level=_level,
+                change=note_why_void,
+                tone="danger",
             ),
         ),
         cases=_case,

@@ -95,8 +95,9 @@ def assessment_is_concluded(attempt):
 
 
 def has_no_meeting(attempt):
-    if at_this_step(attempt.subject.assessments, attempt.subject).exists():
-        return "本环节的评议会已经建立，请在原记录上继续。"
+    meetings = at_this_step(attempt.subject.assessments, attempt.subject)
+    if meetings.exclude(status=AssessmentStatus.VOID).exists():
+        return "本环节的评议会已经建立，请在原记录上继续；到会人数不够或登记有误的，请先把原记录作废。"
     return None
 
 
