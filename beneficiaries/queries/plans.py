@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from beneficiaries.enums import CriterionKind, Fact, StandardKind
 from beneficiaries.models import Criterion, Programme, Standard
 from beneficiaries.plan_file import values
+from beneficiaries.queries.place_names import PlaceNames
 from beneficiaries.queries.programmes import covered_communities
 from beneficiaries.rules import eligibility, plan_check
 
@@ -56,17 +57,16 @@ def plan_of(programme):
         )
         .order_by("precedence")
     )
-    quotas = _quotas(programme)
+    places = PlaceNames(programme.organiser)
+    quotas = _quotas(programme, places)
     parent = programme.parent_id and Programme.objects.filter(pk=programme.parent_id).first()
     return values.Plan(
         document=values.PLAN,
         settings={name: getattr(programme, name) for name in SETTINGS},
         framework=parent.code if parent else "",
         scope=values.Scope(
-            tuple(programme.covered.order_by("path").values_list("name", flat=True)),
-            tuple(
-                programme.barred.order_by("organisation__path").values_list("organisation__name", "reason")
-            ),
+            tuple(places.of(one) for one in programme.covered.order_by("path")),
+            _barred(programme, places),
             communities=_communities(programme, categories, quotas),
         ),
         earlier_help=tuple(
@@ -75,7 +75,7 @@ def plan_of(programme):
         ),
         goods=_goods(categories),
         funds=tuple(_fund(row) for row in programme.foreseen_funds.select_related("fund").order_by("id")),
-        categories=tuple(_category(category) for category in categories),
+        categories=tuple(_category(category, places) for category in categories),
         quotas=quotas,
         steps=tuple(_step(step) for step in programme.steps.order_by("position")),
         milestones=tuple(_milestone(row) for row in programme.milestones.order_by("position", "id")),
@@ -85,11 +85,21 @@ def plan_of(programme):
     )
 
 
-def _quotas(programme):
-    rows = programme.quotas.filter(category=None).order_by("organisation__path")
-    counts = dict(rows.values_list("organisation__name", "count"))
-    each = counts.pop(None, None)
-    return values.Quotas(programme.quota_total, "households", counts, each)
+def _barred(programme, places):
+    rows = programme.barred.select_related("organisation").order_by("organisation__path")
+    return tuple((places.of(row.organisation), row.reason) for row in rows)
+
+
+def _quotas(programme, places):
+    rows = programme.quotas.filter(category=None).select_related("organisation")
+    named, each = _by_place(rows.order_by("organisation__path"), places)
+    return values.Quotas(programme.quota_total, "households", named, each)
+
+
+def _by_place(quotas, places):
+    """({name: count}, the count of each community that is not named)"""
+    named = {places.of(one.organisation): one.count for one in quotas if one.organisation}
+    return named, next((one.count for one in quotas if not one.organisation), None)
 
 
 def _communities(programme, categories, quotas):
@@ -117,8 +127,8 @@ def _fund(row):
     )
 
 
-def _category(category):
-    quotas = list(category.quotas.all())
+def _category(category, places):
+    named, each = _by_place(category.quotas.all(), places)
     return values.Category(
         code=category.code,
         name=category.name,
@@ -132,8 +142,8 @@ def _category(category):
         criteria=tuple(_condition(node) for node in eligibility.tree(category.criteria.all())),
         standards=tuple(_standard(line) for line in category.standards.all()),
         requirements=tuple(_requirement(row) for row in category.requirements.all()),
-        quotas={quota.organisation.name: quota.count for quota in quotas if quota.organisation},
-        quota_each=next((quota.count for quota in quotas if not quota.organisation), None),
+        quotas=named,
+        quota_each=each,
     )
 
 

@@ -28,6 +28,7 @@ from beneficiaries.models import (
 )
 from beneficiaries.plan_file import values
 from beneficiaries.queries.code_names import unknown_names
+from beneficiaries.queries.place_names import PlaceNames
 from beneficiaries.queries.plans import plan_of
 from beneficiaries.rules import eligibility
 from beneficiaries.services import programmes
@@ -44,8 +45,8 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
 
     Goods and funds that the catalogue lacks are added to it. Raises Refusal when ``by`` may not write
     programmes there, when the file is a summary, when a hardship category, kind of evidence, community or
-    framework named in it is unknown, when the catalogue has other goods under a code of the plan's, or when a
-    text or number does not fit; then nothing is written. Two loads at once take one version each.
+    framework named in it is unknown or means several, when the catalogue has other goods under a code of the
+    plan's, or when a text or number does not fit; then nothing is written. Two loads at once take one version each.
     """
     if not by.may("programme.write", organiser):
         raise Refusal(f"您在{organiser}没有拟订方案的权限。")
@@ -54,10 +55,11 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
     _refuse_unknown_names(plan)
     programme = _programme(plan, organiser, by, is_rehearsal)
     programmes.record_writing(programme=programme, by=by, at=at)
-    _add_scope(programme, plan)
-    _add_categories(programme, plan)
+    places = PlaceNames(organiser)
+    _add_scope(programme, plan, places)
+    _add_categories(programme, plan, places)
     _add_rest(programme, plan)
-    _add_quotas(programme, plan.quotas)
+    _add_quotas(programme, plan.quotas, places)
     audit.record(
         action="programme.load",
         label="载入慰问方案",
@@ -154,25 +156,24 @@ def _refuse_unknown_names(plan):
         )
 
 
-def _named_below(organiser, names):
-    """Organisations of those names below the organiser (or itself), in that order. Raises Refusal for others."""
-    found = {}
-    for organisation in (
-        Organisation.objects.under(organiser).filter(is_active=True, name__in=names).order_by("path")
-    ):
-        found.setdefault(organisation.name, organisation)
-    unknown = [name for name in names if name not in found]
-    if unknown:
+def _meant(places, names):
+    """The organisations that the names mean, in that order. Raises Refusal for unknown names and for unclear ones."""
+    found = [places.meant_by(name) for name in names]
+    if unknown := [name for name, meant in zip(names, found, strict=True) if not meant]:
         raise Refusal(f"方案中的“{'”“'.join(unknown)}”不在主办机构的实施范围内，请核对村(社区)名称。")
-    return [found[name] for name in names]
+    for name, meant in zip(names, found, strict=True):
+        if len(meant) > 1:
+            candidates = "、".join(places.of(one) for one in meant)
+            raise Refusal(f"方案中的“{name}”有{len(meant)}处同名：{candidates}，请写明是哪一处。")
+    return [meant[0] for meant in found]
 
 
 # -- parts of a plan --------------------------------------------------------------------------------
 
 
-def _add_scope(programme, plan):
-    programme.covered.set(_named_below(programme.organiser, plan.scope.covered))
-    barred = _named_below(programme.organiser, [name for name, _reason in plan.scope.barred])
+def _add_scope(programme, plan, places):
+    programme.covered.set(_meant(places, plan.scope.covered))
+    barred = _meant(places, [name for name, _reason in plan.scope.barred])
     for organisation, (_name, reason) in zip(barred, plan.scope.barred, strict=True):
         _kept(BarredOrganisation(programme=programme, organisation=organisation, reason=reason))
     for rule in plan.earlier_help:
@@ -222,11 +223,12 @@ def _in_full(item):
     return " ".join(part for part in (item.name, item.unit, item.specification) if part)
 
 
-def _add_categories(programme, plan):
+def _add_categories(programme, plan, places):
     goods, made = _take_goods(plan), {}
     papers = {code.name: code for code in Code.objects.filter(kind=CodeKind.EVIDENCE_KIND)}
     for planned in plan.categories:
         made[planned.code] = _add_category(programme, planned, goods, papers)
+        _add_named_quotas(programme, planned.quotas, places, made[planned.code])
     for planned in plan.categories:
         if planned.adds_to:
             made[planned.code].adds_to = made[planned.adds_to]
@@ -268,16 +270,6 @@ def _add_category(programme, planned, goods, papers):
             )
         )
         requirement.substitutes.set(papers[name] for name in row.substitutes)
-    communities = _named_below(programme.organiser, list(planned.quotas))
-    for community in communities:
-        _kept(
-            Quota(
-                programme=programme,
-                category=category,
-                organisation=community,
-                count=planned.quotas[community.name],
-            )
-        )
     if planned.quota_each is not None:
         _kept(Quota(programme=programme, category=category, count=planned.quota_each))
     return category
@@ -354,15 +346,19 @@ def _fund(planned, organiser):
     )
 
 
-def _add_quotas(programme, quotas):
+def _add_quotas(programme, quotas, places):
     if quotas.each is not None:
         _kept(Quota(programme=programme, count=quotas.each))
     elif not quotas.named:
         if quotas.total and programmes.covered_communities(programme).exists():
             programmes.divide(programme, quotas.spread)
         return
-    for community in _named_below(programme.organiser, list(quotas.named)):
-        _kept(Quota(programme=programme, organisation=community, count=quotas.named[community.name]))
+    _add_named_quotas(programme, quotas.named, places)
+
+
+def _add_named_quotas(programme, named, places, category=None):
+    for place, count in zip(_meant(places, named), named.values(), strict=True):
+        _kept(Quota(programme=programme, category=category, organisation=place, count=count))
 
 
 # -- another season, another version -----------------------------------------------------------------
