@@ -1,5 +1,6 @@
 """A plan becomes a programme: loaded from a file, copied for another season, revised as the next version."""
 
+import dataclasses
 import itertools
 import re
 from collections import defaultdict
@@ -369,12 +370,15 @@ def copy(*, programme, year, by, at):
     """Last year's programme for the season of ``year``, in drafting, under the same code. Returns it.
 
     Dates move with the season: lunar ones as the plan's words say, others to the same month and day. What became
-    of its milestones and whom it helped is not copied. Raises Refusal when that year has one, ``by`` may not
-    write there, or a date has no place in that year.
+    of its milestones and whom it helped is not copied, nor who was barred: that was for one year. Raises
+    Refusal when that year has one, ``by`` may not write there, or a date has no place in that year.
     """
     if Programme.objects.versions_of(programme).filter(year=year).exists():
         raise Refusal(f"{year}年已有编号为“{programme.code}”的方案，请在原方案上修改。", field="year")
-    return _again(programme, year, by, at)
+    plan = plan_of(programme)
+    return _again(
+        programme, dataclasses.replace(plan, scope=dataclasses.replace(plan.scope, barred=())), year, by, at
+    )
 
 
 @transaction.atomic
@@ -392,14 +396,14 @@ def revise(*, programme, by, at):
     newer = versions.filter(year=programme.year, version__gt=programme.version).first()
     if newer:
         raise Refusal(f"已有第{newer.version}版（{newer.get_status_display()}），请在新版本上修改。")
-    return _again(programme, programme.year, by, at)
+    return _again(programme, plan_of(programme), programme.year, by, at)
 
 
-def _again(programme, year, by, at):
+def _again(programme, plan, year, by, at):
     if not by.may("programme.write", programme.organiser):
         raise Refusal(f"您在{programme.organiser}没有拟订方案的权限。")
     try:
-        plan = plan_file.parse(plan_file.write(plan_of(programme)), year=year)
+        plan = plan_file.parse(plan_file.write(plan), year=year)
     except plan_file.PlanError as error:
         told = re.sub(r"方案文件：第\d+行 [^：]*：", "", error.message)
         raise Refusal(f"有的日期在{year}年没有：{told}请先在原方案的“方案原文”中改成别的日期。") from None

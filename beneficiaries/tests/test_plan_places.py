@@ -76,6 +76,12 @@ def test_the_barred_one_of_two_stays_barred(ground, officer, way):
     assert (barred.organisation, barred.reason) == (ground.namesake, "虚报")
 
 
+def test_a_bar_is_of_one_year(ground, officer):
+    programme = named_twice(ground, officer)
+    BarredOrganisation.objects.create(programme=programme, organisation=ground.namesake, reason="虚报")
+    assert not again("copy", programme, officer).barred.exists()
+
+
 def test_a_name_is_as_long_as_it_needs_to_be(ground):
     names = PlaceNames(ground.county)
     assert names.of(ground.community) == "上坪镇/甲村"
