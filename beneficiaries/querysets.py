@@ -89,6 +89,11 @@ class ProgrammeQuerySet(ScopedQuerySet):
         """``programme`` and its other versions and years: one office's, for codes are each office's own."""
         return self.filter(organiser=programme.organiser_id, code=programme.code)
 
+    def of_framework(self, programme):
+        """Those under that framework, whichever of its versions of the year they were put under."""
+        versions = self.model.objects.versions_of(programme).filter(year=programme.year)
+        return self.filter(parent__in=versions.order_by().values("pk"))
+
     def next_version(self, organiser, code):
         """The number that the next programme of that office and code bears."""
         last = self.filter(organiser=organiser, code=code).aggregate(last=Max("version"))["last"]
