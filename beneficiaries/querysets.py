@@ -101,6 +101,10 @@ class ProgrammeQuerySet(ScopedQuerySet):
 
     def in_use(self):
         """Approved, in their newest approved version: rosters may be drawn up."""
+        return self.not_replaced().filter(status=ProgrammeStatus.APPROVED)
+
+    def not_replaced(self):
+        """Without those of which the office has approved a newer version for the same year."""
         newer = self.model.objects.filter(
             organiser=OuterRef("organiser"),
             code=OuterRef("code"),
@@ -108,7 +112,7 @@ class ProgrammeQuerySet(ScopedQuerySet):
             version__gt=OuterRef("version"),
             status=ProgrammeStatus.APPROVED,
         )
-        return self.filter(~Exists(newer), status=ProgrammeStatus.APPROVED)
+        return self.filter(~Exists(newer))
 
 
 class DuplicatePairQuerySet(ScopedQuerySet):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 PLAN, SUMMARY = "plan", "summary"
 DOCUMENTS = {PLAN: "方案", SUMMARY: "总结"}
+NOBODY = "none"  # of a milestone: no organisation of the product is reminded of it
 SPREADS = {"households": "按户数比例", "even": "平均分配"}
 
 
@@ -141,6 +142,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Milestone:
+    """``responsible`` names the organisation whose it is, or is ``NOBODY``; empty, the unit's name tells, if it does."""
+
     name: str
     kind: str
     starts_on: date | None
@@ -150,6 +153,7 @@ class Milestone:
     responsible_unit: str
     responsible_person: str
     recipient: str
+    responsible: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from beneficiaries.enums import ProgrammeStatus
 from beneficiaries.models import Milestone, Programme
 from welfare import dates
 from welfare.roles import ROLES, assignments_of
@@ -25,12 +24,13 @@ def of_user(user):
             mine |= Q(programme__organiser__path__startswith=held.organisation.path)
         if "programme.view" in permissions:
             mine |= Q(responsible_organisation=held.organisation)
-    return _with_names(Milestone.objects.filter(mine, programme__status=ProgrammeStatus.APPROVED))
+    return in_use().filter(mine)
 
 
 def visible_to(user):
-    """Those of the programmes she may read, and her own."""
-    readable = Q(programme__in=Programme.objects.visible_to(user, "programme.view").values("pk"))
+    """Those of the programmes she may read, and her own; of versions that a newer one has replaced, none."""
+    programmes = Programme.objects.visible_to(user, "programme.view").not_replaced()
+    readable = Q(programme__in=programmes.order_by().values("pk"))
     own = Q(pk__in=of_user(user).values("pk"))
     return _with_names(Milestone.objects.filter(readable | own)).order_by(
         "due_on", "programme", "position", "pk"
@@ -48,8 +48,10 @@ def due(milestones, on, within=SOON):
 
 
 def in_use():
-    """Every milestone of the programmes in use, for the command and the housekeeping."""
-    return _with_names(Milestone.objects.filter(programme__status=ProgrammeStatus.APPROVED))
+    """Every milestone of the programmes in use, in their newest approved version."""
+    return _with_names(
+        Milestone.objects.filter(programme__in=Programme.objects.in_use().order_by().values("pk"))
+    )
 
 
 def is_kept_by(milestone, user):

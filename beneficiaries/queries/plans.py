@@ -78,7 +78,12 @@ def plan_of(programme):
         categories=tuple(_category(category, places) for category in categories),
         quotas=quotas,
         steps=tuple(_step(step) for step in programme.steps.order_by("position")),
-        milestones=tuple(_milestone(row) for row in programme.milestones.order_by("position", "id")),
+        milestones=tuple(
+            _milestone(row, places)
+            for row in programme.milestones.select_related("responsible_organisation").order_by(
+                "position", "id"
+            )
+        ),
         stated=tuple(
             _stated(row) for row in programme.stated_figures.select_related("category").order_by("id")
         ),
@@ -208,8 +213,9 @@ def _step(step):
     )
 
 
-def _milestone(row):
+def _milestone(row, places):
     return values.Milestone(
+        responsible=_responsible(row, places),
         **{
             name: getattr(row, name)
             for name in (
@@ -223,8 +229,16 @@ def _milestone(row):
                 "responsible_person",
                 "recipient",
             )
-        }
+        },
     )
+
+
+def _responsible(row, places):
+    """The name of the organisation that is reminded; a closed one is left out, for nobody is there."""
+    office = row.responsible_organisation
+    if office and office.is_active:
+        return places.of(office)
+    return values.NOBODY if len(places.meant_by(row.responsible_unit)) == 1 else ""
 
 
 def _stated(row):

@@ -32,7 +32,7 @@ from beneficiaries.queries.code_names import unknown_names
 from beneficiaries.queries.place_names import PlaceNames
 from beneficiaries.queries.plans import plan_of
 from beneficiaries.rules import eligibility
-from beneficiaries.services import programmes
+from beneficiaries.services import milestones, programmes
 from welfare import audit
 from welfare.errors import Refusal
 from welfare.models import Organisation
@@ -59,7 +59,7 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
     places = PlaceNames(organiser)
     _add_scope(programme, plan, places)
     _add_categories(programme, plan, places)
-    _add_rest(programme, plan)
+    _add_rest(programme, plan, places)
     _add_quotas(programme, plan.quotas, places)
     audit.record(
         action="programme.load",
@@ -295,22 +295,17 @@ def _add_conditions(category, conditions, parent, positions):
         _add_conditions(category, node.children, row, positions)
 
 
-def _add_rest(programme, plan):
+def _add_rest(programme, plan, places):
     for position, step in enumerate(plan.steps, 1):
         _kept(ProcedureStep(programme=programme, position=position, **vars(step)))
-    offices = {
-        office.name: office
-        for office in Organisation.objects.under(programme.organiser)
-        .filter(name__in={one.responsible_unit for one in plan.milestones})
-        .order_by("-path")
-    }
-    for position, milestone in enumerate(plan.milestones, 1):
+    for position, planned in enumerate(plan.milestones, 1):
+        columns = {name: value for name, value in vars(planned).items() if name != "responsible"}
         _kept(
             Milestone(
                 programme=programme,
                 position=position,
-                responsible_organisation=offices.get(milestone.responsible_unit),
-                **vars(milestone),
+                responsible_organisation=_responsible(planned, places),
+                **columns,
             )
         )
     categories = {category.code: category for category in programme.categories.all()}
@@ -328,6 +323,18 @@ def _add_rest(programme, plan):
                 spending_kind=fund.spending_kind,
             )
         )
+
+
+def _responsible(milestone, places):
+    """The organisation that the plan names; else the only one that is called as the unit is. Elsewhere, by code."""
+    name = milestone.responsible
+    if not name:
+        meant = places.meant_by(milestone.responsible_unit)
+        return meant[0] if len(meant) == 1 else None
+    if name == values.NOBODY:
+        return None
+    elsewhere = Organisation.objects.filter(code=name, is_active=True).first()
+    return elsewhere if elsewhere and not places.meant_by(name) else _meant(places, [name])[0]
 
 
 def _fund(planned, organiser):
@@ -383,7 +390,7 @@ def copy(*, programme, year, by, at):
 
 @transaction.atomic
 def revise(*, programme, by, at):
-    """The next version of a programme in use, in drafting, the same in everything. Returns it.
+    """The next version of a programme in use, in drafting, the same in everything, what is done of it too. Returns it.
 
     The version in use stays as it is, and so do its rosters; once the new one is approved, new rosters are
     drafted by it. Raises Refusal unless the programme is approved, or when a newer version is being written.
@@ -396,7 +403,9 @@ def revise(*, programme, by, at):
     newer = versions.filter(year=programme.year, version__gt=programme.version).first()
     if newer:
         raise Refusal(f"已有第{newer.version}版（{newer.get_status_display()}），请在新版本上修改。")
-    return _again(programme, plan_of(programme), programme.year, by, at)
+    newer = _again(programme, plan_of(programme), programme.year, by, at)
+    milestones.carry_over(earlier=programme, later=newer)
+    return newer
 
 
 def _again(programme, plan, year, by, at):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Milestone
 from beneficiaries.queries import milestones as queries
-from beneficiaries.services import milestones
+from beneficiaries.services import milestones, plans
 from beneficiaries.tests.factories import approved_programme, draft_programme
 from welfare import dates, housekeeping, todo, workflow
 from welfare.dates import WorkCalendar
@@ -99,6 +99,49 @@ def test_todo_costs_the_same_for_3_and_13(programme, officer):
             todos(officer)
         counts.append(len(done))
     assert counts[0] == counts[1]
+
+
+def next_version(programme, officer, approved=True):
+    newer = plans.revise(programme=programme, by=officer, at=AT)
+    if approved:
+        workflow.perform(newer, "submit", by=officer, at=AT)
+        approver = user_with("programme_approver", programme.organiser)
+        workflow.perform(newer, "approve", by=approver, at=AT)
+    return newer
+
+
+def test_those_of_a_replaced_version_wait_no_more(client, programme, officer):
+    one = milestone(programme)
+    newer = next_version(programme, officer)
+    (item,) = todos(officer)
+    assert item.url == reverse("milestone_done", args=[newer.milestones.get().pk])
+    assert "7 天内到期 1 项。" in told()
+    client.force_login(officer)
+    assert client.get(reverse("milestone_done", args=[one.pk])).status_code == 404
+    with pytest.raises(Refusal, match="已由新版本代替"):
+        finish(one, officer)
+
+
+def test_what_is_done_stays_done_in_the_next_version_and_not_in_a_copy(programme, officer):
+    milestone(programme, name="公示")
+    done = milestone(programme, name="报送")
+    finish(done, officer)
+    newer = next_version(programme, officer, approved=False)
+    marked = newer.milestones.get(name="报送")
+    assert (marked.done_at, marked.done_by, marked.done_note) == (AT, officer, "名单已报送")
+    assert newer.milestones.get(name="公示").done_at is None
+    copied = plans.copy(programme=programme, year=programme.year + 1, by=officer, at=AT)
+    assert not copied.milestones.exclude(done_at=None).exists()
+
+
+def test_what_is_done_while_the_next_version_is_written_is_done_there(programme, officer):
+    same, other = milestone(programme, name="公示"), milestone(programme, name="走访")
+    newer = next_version(programme, officer, approved=False)
+    newer.milestones.filter(name="走访").update(due_on=TODAY + timedelta(days=20))
+    finish(same, officer)
+    finish(other, officer)
+    assert newer.milestones.get(name="公示").done_by == officer
+    assert newer.milestones.get(name="走访").done_at is None
 
 
 # -- how long there is still time ----------------------------------------------------------------------

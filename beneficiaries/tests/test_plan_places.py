@@ -82,6 +82,55 @@ def test_a_bar_is_of_one_year(ground, officer):
     assert not again("copy", programme, officer).barred.exists()
 
 
+# -- whose a milestone is ----------------------------------------------------------------------------------
+
+
+def offices(programme):
+    return list(programme.milestones.order_by("position").values_list("responsible_organisation", flat=True))
+
+
+@pytest.mark.parametrize("way", ["revise", "copy", "file"])
+def test_the_responsible_organisations_of_milestones_stay(ground, officer, way):
+    """One of two namesakes, one outside the organiser, and nobody though the unit bears a name."""
+    programme = named_twice(ground, officer)
+    elsewhere = organisation("财政局")
+    chosen = [ground.namesake, elsewhere, None]
+    rows = list(programme.milestones.order_by("position"))
+    for row, office in zip(rows, chosen, strict=False):
+        row.responsible_organisation, row.responsible_unit = office, "乙社区"
+        row.save()
+    programme.milestones.filter(pk=rows[3].pk).update(responsible_unit="甲村")
+    assert offices(again(way, programme, officer)) == offices(programme)
+    assert offices(programme)[:4] == [ground.namesake.pk, elsewhere.pk, None, None]
+
+
+def with_milestone(**over):
+    found = covering("乙社区")
+    return dataclasses.replace(found, milestones=(dataclasses.replace(found.milestones[0], **over),))
+
+
+def test_a_unit_that_bears_the_name_of_one_organisation_is_that_one(ground, officer):
+    for unit, office in (("乙社区", ground.sibling), ("甲村", None), ("党政办", None)):
+        plan = with_milestone(responsible_unit=unit)
+        made = plans.load_plan(plan=plan, organiser=ground.county, by=officer, at=AT)
+        assert made.milestones.get().responsible_organisation == office
+
+
+def test_an_unclear_or_unknown_responsible_organisation_is_refused(ground, officer):
+    for name, words in (("甲村", "有2处同名：上坪镇/甲村、下坪镇/甲村"), ("丁村", "“丁村”不在主办机构")):
+        with pytest.raises(Refusal, match=words):
+            plan = with_milestone(responsible=name)
+            plans.load_plan(plan=plan, organiser=ground.county, by=officer, at=AT)
+
+
+def test_a_closed_office_does_not_stop_the_next_version(ground, officer):
+    programme = named_twice(ground, officer)
+    programme.milestones.update(responsible_organisation=ground.sibling)
+    ground.sibling.is_active = False
+    ground.sibling.save()
+    assert set(offices(again("revise", programme, officer))) == {None}
+
+
 def test_a_name_is_as_long_as_it_needs_to_be(ground):
     names = PlaceNames(ground.county)
     assert names.of(ground.community) == "上坪镇/甲村"
