@@ -7,7 +7,8 @@ from decimal import Decimal
 
 PLAN, SUMMARY = "plan", "summary"
 DOCUMENTS = {PLAN: "方案", SUMMARY: "总结"}
-NOBODY = "none"  # of a milestone: no organisation of the product is reminded of it
+# Whose a milestone is, where that is no name: no organisation is reminded of it, or every covered community is.
+NOBODY, EACH_COMMUNITY = "none", "each_community"
 SPREADS = {"households": "按户数比例", "even": "平均分配"}
 
 
@@ -142,7 +143,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Milestone:
-    """``responsible`` names the organisation whose it is, or is ``NOBODY``; empty, the unit's name tells, if it does."""
+    """``responsible`` names the organisation whose it is, or is ``NOBODY`` or ``EACH_COMMUNITY``; empty, the unit's name tells."""
 
     name: str
     kind: str

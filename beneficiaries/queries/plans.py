@@ -235,6 +235,8 @@ def _milestone(row, places):
 
 def _responsible(row, places):
     """The name of the organisation that is reminded; a closed one is left out, for nobody is there."""
+    if row.is_each_community:
+        return values.EACH_COMMUNITY
     office = row.responsible_organisation
     if office and office.is_active:
         return places.of(office)

@@ -305,6 +305,7 @@ def _add_rest(programme, plan, places):
                 programme=programme,
                 position=position,
                 responsible_organisation=_responsible(planned, places),
+                is_each_community=planned.responsible == values.EACH_COMMUNITY,
                 **columns,
             )
         )
@@ -331,7 +332,7 @@ def _responsible(milestone, places):
     if not name:
         meant = places.meant_by(milestone.responsible_unit)
         return meant[0] if len(meant) == 1 else None
-    if name == values.NOBODY:
+    if name in (values.NOBODY, values.EACH_COMMUNITY):
         return None
     elsewhere = Organisation.objects.filter(code=name, is_active=True).first()
     return elsewhere if elsewhere and not places.meant_by(name) else _meant(places, [name])[0]

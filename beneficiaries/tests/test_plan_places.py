@@ -93,6 +93,7 @@ def offices(programme):
 def test_the_responsible_organisations_of_milestones_stay(ground, officer, way):
     """One of two namesakes, one outside the organiser, and nobody though the unit bears a name."""
     programme = named_twice(ground, officer)
+    programme.milestones.update(is_each_community=False)
     elsewhere = organisation("财政局")
     chosen = [ground.namesake, elsewhere, None]
     rows = list(programme.milestones.order_by("position"))
@@ -102,6 +103,15 @@ def test_the_responsible_organisations_of_milestones_stay(ground, officer, way):
     programme.milestones.filter(pk=rows[3].pk).update(responsible_unit="甲村")
     assert offices(again(way, programme, officer)) == offices(programme)
     assert offices(programme)[:4] == [ground.namesake.pk, elsewhere.pk, None, None]
+
+
+@pytest.mark.parametrize("way", ["revise", "copy", "file"])
+def test_what_is_each_communitys_stays_so(ground, officer, way):
+    programme = named_twice(ground, officer)
+    each = list(programme.milestones.order_by("position").values_list("is_each_community", flat=True))
+    assert each == [True, True, False, False, True, False]
+    made = again(way, programme, officer)
+    assert list(made.milestones.order_by("position").values_list("is_each_community", flat=True)) == each
 
 
 def with_milestone(**over):
@@ -125,7 +135,7 @@ def test_an_unclear_or_unknown_responsible_organisation_is_refused(ground, offic
 
 def test_a_closed_office_does_not_stop_the_next_version(ground, officer):
     programme = named_twice(ground, officer)
-    programme.milestones.update(responsible_organisation=ground.sibling)
+    programme.milestones.update(is_each_community=False, responsible_organisation=ground.sibling)
     ground.sibling.is_active = False
     ground.sibling.save()
     assert set(offices(again("revise", programme, officer))) == {None}
