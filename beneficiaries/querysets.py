@@ -89,6 +89,11 @@ class ProgrammeQuerySet(ScopedQuerySet):
         """``programme`` and its other versions and years: one office's, for codes are each office's own."""
         return self.filter(organiser=programme.organiser_id, code=programme.code)
 
+    def of_framework(self, programme):
+        """Those under that framework, whichever of its versions of the year they were put under."""
+        versions = self.model.objects.versions_of(programme).filter(year=programme.year)
+        return self.filter(parent__in=versions.order_by().values("pk"))
+
     def next_version(self, organiser, code):
         """The number that the next programme of that office and code bears."""
         last = self.filter(organiser=organiser, code=code).aggregate(last=Max("version"))["last"]
@@ -96,6 +101,10 @@ class ProgrammeQuerySet(ScopedQuerySet):
 
     def in_use(self):
         """Approved, in their newest approved version: rosters may be drawn up."""
+        return self.not_replaced().filter(status=ProgrammeStatus.APPROVED)
+
+    def not_replaced(self):
+        """Without those of which the office has approved a newer version for the same year."""
         newer = self.model.objects.filter(
             organiser=OuterRef("organiser"),
             code=OuterRef("code"),
@@ -103,7 +112,7 @@ class ProgrammeQuerySet(ScopedQuerySet):
             version__gt=OuterRef("version"),
             status=ProgrammeStatus.APPROVED,
         )
-        return self.filter(~Exists(newer), status=ProgrammeStatus.APPROVED)
+        return self.filter(~Exists(newer))
 
 
 class DuplicatePairQuerySet(ScopedQuerySet):

@@ -114,7 +114,8 @@ class MilestoneInline(WidePartInline):
         ("position", "name", "kind"),
         ("starts_on", "due_on", "due_time"),
         ("due_text", "recipient"),
-        ("responsible_unit", "responsible_person", "responsible_organisation"),
+        ("responsible_unit", "responsible_person"),
+        ("responsible_organisation", "is_each_community"),
     ]
 
     def get_queryset(self, request):

@@ -123,15 +123,23 @@ def of_household(household, user):
 
 
 def milestones_todo(user, on):
-    """Milestones that are mine to keep, overdue or due within the week; the calendar is read only for some."""
+    """Milestones that are mine, overdue or due within the week; the calendar is read only for some.
+
+    One of each community leads its clerk to the programme: the organiser marks it done for all.
+    """
     found = list(milestones.due(milestones.of_user(user), on))
     calendar = dates.load_calendar() if found else None
     for one in found:
+        is_kept = milestones.is_kept_by(one, user)
+        note = "" if is_kept else " · 由主办机构登记完成"
+        when = f"{dates.lunar_text(one.due_on)} · {milestones.when(one, on, calendar)}"
         yield todo.Todo(
             title=one.name,
-            url=reverse("milestone_done", args=[one.pk]),
+            url=reverse("milestone_done", args=[one.pk])
+            if is_kept
+            else reverse("programme", args=[one.programme_id]),
             kind="时间节点",
-            detail=f"{one.programme} · {dates.lunar_text(one.due_on)} · {milestones.when(one, on, calendar)}",
+            detail=f"{one.programme} · {when}{note}",
             since_on=one.starts_on,
             due_on=one.due_on,
         )

@@ -97,6 +97,11 @@ class Milestone(models.Model):
         verbose_name="责任机构",
         help_text="填了，到期提醒送到该机构",
     )
+    is_each_community = models.BooleanField(
+        "各村(社区)的",
+        default=False,
+        help_text="勾选后，实施范围内各村(社区)都在待办中看到，直到主办机构登记完成",
+    )
     responsible_person = models.CharField("责任人", max_length=40, blank=True)
     recipient = models.CharField("报送对象", max_length=60, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=0)
@@ -117,6 +122,11 @@ class Milestone(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
                 name="milestone_done_at_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_each_community=False) | Q(responsible_organisation=None),
+                name="milestone_of_one_or_of_each",
+                violation_error_message="勾选“各村(社区)的”，就不再填责任机构。",
             ),
         ]
 

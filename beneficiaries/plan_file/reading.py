@@ -387,6 +387,7 @@ def _milestone(table, day):
         responsible_unit=table.take("unit", str, ""),
         responsible_person=table.take("person", str, ""),
         recipient=table.take("recipient", str, ""),
+        responsible=table.take("responsible", str, ""),
     )
     table.finish()
     return found

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 PLAN, SUMMARY = "plan", "summary"
 DOCUMENTS = {PLAN: "方案", SUMMARY: "总结"}
+# Whose a milestone is, where that is no name: no organisation is reminded of it, or every covered community is.
+NOBODY, EACH_COMMUNITY = "none", "each_community"
 SPREADS = {"households": "按户数比例", "even": "平均分配"}
 
 
@@ -142,6 +144,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Milestone:
+    """``responsible`` names the organisation whose it is, or is ``NOBODY`` or ``EACH_COMMUNITY``; empty, the unit's name tells."""
+
     name: str
     kind: str
     starts_on: date | None
@@ -151,6 +155,7 @@ class Milestone:
     responsible_unit: str
     responsible_person: str
     recipient: str
+    responsible: str = ""
 
 
 @dataclass(frozen=True)

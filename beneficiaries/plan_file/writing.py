@@ -192,6 +192,7 @@ def _milestone(row, year, festival):
         "unit": row.responsible_unit or None,
         "person": row.responsible_person or None,
         "recipient": row.recipient or None,
+        "responsible": row.responsible or None,
     }
 
 

@@ -78,10 +78,13 @@ class Overview:
 
 
 def overview(programme, user):
-    """The Overview of the children of ``programme`` that the user may see; None when it has none."""
+    """The Overview of the children of ``programme`` that the user may see; None when it has none.
+
+    A child put under one version of the framework stays its child under the next.
+    """
     children = list(
         Programme.objects.visible_to(user)
-        .filter(parent=programme)
+        .of_framework(programme)
         .select_related("organiser")
         .order_by("code", "-version")
     )

@@ -14,7 +14,7 @@ def lines(programme, children, total):
 
     None when the reader sees only some of its children: a part cannot be held against the whole.
     """
-    if Programme.objects.filter(parent=programme).count() > len(children):
+    if Programme.objects.of_framework(programme).count() > len(children):
         return None
     newest = _newest([one.programme for one in children])
     funds = _funds([programme.pk, *(one.pk for one in newest)])

@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from beneficiaries.enums import CriterionKind, Fact, StandardKind
 from beneficiaries.models import Criterion, Programme, Standard
 from beneficiaries.plan_file import values
+from beneficiaries.queries.place_names import PlaceNames
 from beneficiaries.queries.programmes import covered_communities
 from beneficiaries.rules import eligibility, plan_check
 
@@ -56,17 +57,16 @@ def plan_of(programme):
         )
         .order_by("precedence")
     )
-    quotas = _quotas(programme)
+    places = PlaceNames(programme.organiser)
+    quotas = _quotas(programme, places)
     parent = programme.parent_id and Programme.objects.filter(pk=programme.parent_id).first()
     return values.Plan(
         document=values.PLAN,
         settings={name: getattr(programme, name) for name in SETTINGS},
         framework=parent.code if parent else "",
         scope=values.Scope(
-            tuple(programme.covered.order_by("path").values_list("name", flat=True)),
-            tuple(
-                programme.barred.order_by("organisation__path").values_list("organisation__name", "reason")
-            ),
+            tuple(places.of(one) for one in programme.covered.order_by("path")),
+            _barred(programme, places),
             communities=_communities(programme, categories, quotas),
         ),
         earlier_help=tuple(
@@ -75,21 +75,36 @@ def plan_of(programme):
         ),
         goods=_goods(categories),
         funds=tuple(_fund(row) for row in programme.foreseen_funds.select_related("fund").order_by("id")),
-        categories=tuple(_category(category) for category in categories),
+        categories=tuple(_category(category, places) for category in categories),
         quotas=quotas,
         steps=tuple(_step(step) for step in programme.steps.order_by("position")),
-        milestones=tuple(_milestone(row) for row in programme.milestones.order_by("position", "id")),
+        milestones=tuple(
+            _milestone(row, places)
+            for row in programme.milestones.select_related("responsible_organisation").order_by(
+                "position", "id"
+            )
+        ),
         stated=tuple(
             _stated(row) for row in programme.stated_figures.select_related("category").order_by("id")
         ),
     )
 
 
-def _quotas(programme):
-    rows = programme.quotas.filter(category=None).order_by("organisation__path")
-    counts = dict(rows.values_list("organisation__name", "count"))
-    each = counts.pop(None, None)
-    return values.Quotas(programme.quota_total, "households", counts, each)
+def _barred(programme, places):
+    rows = programme.barred.select_related("organisation").order_by("organisation__path")
+    return tuple((places.of(row.organisation), row.reason) for row in rows)
+
+
+def _quotas(programme, places):
+    rows = programme.quotas.filter(category=None).select_related("organisation")
+    named, each = _by_place(rows.order_by("organisation__path"), places)
+    return values.Quotas(programme.quota_total, "households", named, each)
+
+
+def _by_place(quotas, places):
+    """({name: count}, the count of each community that is not named)"""
+    named = {places.of(one.organisation): one.count for one in quotas if one.organisation}
+    return named, next((one.count for one in quotas if not one.organisation), None)
 
 
 def _communities(programme, categories, quotas):
@@ -117,8 +132,8 @@ def _fund(row):
     )
 
 
-def _category(category):
-    quotas = list(category.quotas.all())
+def _category(category, places):
+    named, each = _by_place(category.quotas.all(), places)
     return values.Category(
         code=category.code,
         name=category.name,
@@ -133,8 +148,8 @@ def _category(category):
         criteria=tuple(_condition(node) for node in eligibility.tree(category.criteria.all())),
         standards=tuple(_standard(line) for line in category.standards.all()),
         requirements=tuple(_requirement(row) for row in category.requirements.all()),
-        quotas={quota.organisation.name: quota.count for quota in quotas if quota.organisation},
-        quota_each=next((quota.count for quota in quotas if not quota.organisation), None),
+        quotas=named,
+        quota_each=each,
     )
 
 
@@ -199,8 +214,9 @@ def _step(step):
     )
 
 
-def _milestone(row):
+def _milestone(row, places):
     return values.Milestone(
+        responsible=_responsible(row, places),
         **{
             name: getattr(row, name)
             for name in (
@@ -214,8 +230,18 @@ def _milestone(row):
                 "responsible_person",
                 "recipient",
             )
-        }
+        },
     )
+
+
+def _responsible(row, places):
+    """The name of the organisation that is reminded; a closed one is left out, for nobody is there."""
+    if row.is_each_community:
+        return values.EACH_COMMUNITY
+    office = row.responsible_organisation
+    if office and office.is_active:
+        return places.of(office)
+    return values.NOBODY if len(places.meant_by(row.responsible_unit)) == 1 else ""
 
 
 def _stated(row):

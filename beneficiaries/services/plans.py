@@ -1,5 +1,6 @@
 """A plan becomes a programme: loaded from a file, copied for another season, revised as the next version."""
 
+import dataclasses
 import itertools
 import re
 from collections import defaultdict
@@ -28,9 +29,10 @@ from beneficiaries.models import (
 )
 from beneficiaries.plan_file import values
 from beneficiaries.queries.code_names import unknown_names
+from beneficiaries.queries.place_names import PlaceNames
 from beneficiaries.queries.plans import plan_of
 from beneficiaries.rules import eligibility
-from beneficiaries.services import programmes
+from beneficiaries.services import milestones, programmes
 from welfare import audit
 from welfare.errors import Refusal
 from welfare.models import Organisation
@@ -44,8 +46,8 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
 
     Goods and funds that the catalogue lacks are added to it. Raises Refusal when ``by`` may not write
     programmes there, when the file is a summary, when a hardship category, kind of evidence, community or
-    framework named in it is unknown, when the catalogue has other goods under a code of the plan's, or when a
-    text or number does not fit; then nothing is written. Two loads at once take one version each.
+    framework named in it is unknown or means several, when the catalogue has other goods under a code of the
+    plan's, or when a text or number does not fit; then nothing is written. Two loads at once take one version each.
     """
     if not by.may("programme.write", organiser):
         raise Refusal(f"您在{organiser}没有拟订方案的权限。")
@@ -54,10 +56,11 @@ def load_plan(*, plan, organiser, by, at, is_rehearsal=False):
     _refuse_unknown_names(plan)
     programme = _programme(plan, organiser, by, is_rehearsal)
     programmes.record_writing(programme=programme, by=by, at=at)
-    _add_scope(programme, plan)
-    _add_categories(programme, plan)
-    _add_rest(programme, plan)
-    _add_quotas(programme, plan.quotas)
+    places = PlaceNames(organiser)
+    _add_scope(programme, plan, places)
+    _add_categories(programme, plan, places)
+    _add_rest(programme, plan, places)
+    _add_quotas(programme, plan.quotas, places)
     audit.record(
         action="programme.load",
         label="载入慰问方案",
@@ -154,25 +157,24 @@ def _refuse_unknown_names(plan):
         )
 
 
-def _named_below(organiser, names):
-    """Organisations of those names below the organiser (or itself), in that order. Raises Refusal for others."""
-    found = {}
-    for organisation in (
-        Organisation.objects.under(organiser).filter(is_active=True, name__in=names).order_by("path")
-    ):
-        found.setdefault(organisation.name, organisation)
-    unknown = [name for name in names if name not in found]
-    if unknown:
+def _meant(places, names):
+    """The organisations that the names mean, in that order. Raises Refusal for unknown names and for unclear ones."""
+    found = [places.meant_by(name) for name in names]
+    if unknown := [name for name, meant in zip(names, found, strict=True) if not meant]:
         raise Refusal(f"方案中的“{'”“'.join(unknown)}”不在主办机构的实施范围内，请核对村(社区)名称。")
-    return [found[name] for name in names]
+    for name, meant in zip(names, found, strict=True):
+        if len(meant) > 1:
+            candidates = "、".join(places.of(one) for one in meant)
+            raise Refusal(f"方案中的“{name}”有{len(meant)}处同名：{candidates}，请写明是哪一处。")
+    return [meant[0] for meant in found]
 
 
 # -- parts of a plan --------------------------------------------------------------------------------
 
 
-def _add_scope(programme, plan):
-    programme.covered.set(_named_below(programme.organiser, plan.scope.covered))
-    barred = _named_below(programme.organiser, [name for name, _reason in plan.scope.barred])
+def _add_scope(programme, plan, places):
+    programme.covered.set(_meant(places, plan.scope.covered))
+    barred = _meant(places, [name for name, _reason in plan.scope.barred])
     for organisation, (_name, reason) in zip(barred, plan.scope.barred, strict=True):
         _kept(BarredOrganisation(programme=programme, organisation=organisation, reason=reason))
     for rule in plan.earlier_help:
@@ -222,11 +224,12 @@ def _in_full(item):
     return " ".join(part for part in (item.name, item.unit, item.specification) if part)
 
 
-def _add_categories(programme, plan):
+def _add_categories(programme, plan, places):
     goods, made = _take_goods(plan), {}
     papers = {code.name: code for code in Code.objects.filter(kind=CodeKind.EVIDENCE_KIND)}
     for planned in plan.categories:
         made[planned.code] = _add_category(programme, planned, goods, papers)
+        _add_named_quotas(programme, planned.quotas, places, made[planned.code])
     for planned in plan.categories:
         if planned.adds_to:
             made[planned.code].adds_to = made[planned.adds_to]
@@ -269,16 +272,6 @@ def _add_category(programme, planned, goods, papers):
             )
         )
         requirement.substitutes.set(papers[name] for name in row.substitutes)
-    communities = _named_below(programme.organiser, list(planned.quotas))
-    for community in communities:
-        _kept(
-            Quota(
-                programme=programme,
-                category=category,
-                organisation=community,
-                count=planned.quotas[community.name],
-            )
-        )
     if planned.quota_each is not None:
         _kept(Quota(programme=programme, category=category, count=planned.quota_each))
     return category
@@ -303,22 +296,18 @@ def _add_conditions(category, conditions, parent, positions):
         _add_conditions(category, node.children, row, positions)
 
 
-def _add_rest(programme, plan):
+def _add_rest(programme, plan, places):
     for position, step in enumerate(plan.steps, 1):
         _kept(ProcedureStep(programme=programme, position=position, **vars(step)))
-    offices = {
-        office.name: office
-        for office in Organisation.objects.under(programme.organiser)
-        .filter(name__in={one.responsible_unit for one in plan.milestones})
-        .order_by("-path")
-    }
-    for position, milestone in enumerate(plan.milestones, 1):
+    for position, planned in enumerate(plan.milestones, 1):
+        columns = {name: value for name, value in vars(planned).items() if name != "responsible"}
         _kept(
             Milestone(
                 programme=programme,
                 position=position,
-                responsible_organisation=offices.get(milestone.responsible_unit),
-                **vars(milestone),
+                responsible_organisation=_responsible(planned, places),
+                is_each_community=planned.responsible == values.EACH_COMMUNITY,
+                **columns,
             )
         )
     categories = {category.code: category for category in programme.categories.all()}
@@ -338,6 +327,18 @@ def _add_rest(programme, plan):
         )
 
 
+def _responsible(milestone, places):
+    """The organisation that the plan names; else the only one that is called as the unit is. Elsewhere, by code."""
+    name = milestone.responsible
+    if not name:
+        meant = places.meant_by(milestone.responsible_unit)
+        return meant[0] if len(meant) == 1 else None
+    if name in (values.NOBODY, values.EACH_COMMUNITY):
+        return None
+    elsewhere = Organisation.objects.filter(code=name, is_active=True).first()
+    return elsewhere if elsewhere and not places.meant_by(name) else _meant(places, [name])[0]
+
+
 def _fund(planned, organiser):
     """The organiser's own fund of that code; another office's fund of the same code is left to it."""
     own_code = f"{planned.code.removesuffix(f'-{organiser.code}')}-{organiser.code}"
@@ -355,15 +356,19 @@ def _fund(planned, organiser):
     )
 
 
-def _add_quotas(programme, quotas):
+def _add_quotas(programme, quotas, places):
     if quotas.each is not None:
         _kept(Quota(programme=programme, count=quotas.each))
     elif not quotas.named:
         if quotas.total and programmes.covered_communities(programme).exists():
             programmes.divide(programme, quotas.spread)
         return
-    for community in _named_below(programme.organiser, list(quotas.named)):
-        _kept(Quota(programme=programme, organisation=community, count=quotas.named[community.name]))
+    _add_named_quotas(programme, quotas.named, places)
+
+
+def _add_named_quotas(programme, named, places, category=None):
+    for place, count in zip(_meant(places, named), named.values(), strict=True):
+        _kept(Quota(programme=programme, category=category, organisation=place, count=count))
 
 
 # -- another season, another version -----------------------------------------------------------------
@@ -374,17 +379,20 @@ def copy(*, programme, year, by, at):
     """Last year's programme for the season of ``year``, in drafting, under the same code. Returns it.
 
     Dates move with the season: lunar ones as the plan's words say, others to the same month and day. What became
-    of its milestones and whom it helped is not copied. Raises Refusal when that year has one, ``by`` may not
-    write there, or a date has no place in that year.
+    of its milestones and whom it helped is not copied, nor who was barred: that was for one year. Raises
+    Refusal when that year has one, ``by`` may not write there, or a date has no place in that year.
     """
     if Programme.objects.versions_of(programme).filter(year=year).exists():
         raise Refusal(f"{year}年已有编号为“{programme.code}”的方案，请在原方案上修改。", field="year")
-    return _again(programme, year, by, at)
+    plan = plan_of(programme)
+    return _again(
+        programme, dataclasses.replace(plan, scope=dataclasses.replace(plan.scope, barred=())), year, by, at
+    )
 
 
 @transaction.atomic
 def revise(*, programme, by, at):
-    """The next version of a programme in use, in drafting, the same in everything. Returns it.
+    """The next version of a programme in use, in drafting, the same in everything, what is done of it too. Returns it.
 
     The version in use stays as it is, and so do its rosters; once the new one is approved, new rosters are
     drafted by it. Raises Refusal unless the programme is approved, or when a newer version is being written.
@@ -397,14 +405,16 @@ def revise(*, programme, by, at):
     newer = versions.filter(year=programme.year, version__gt=programme.version).first()
     if newer:
         raise Refusal(f"已有第{newer.version}版（{newer.get_status_display()}），请在新版本上修改。")
-    return _again(programme, programme.year, by, at)
+    newer = _again(programme, plan_of(programme), programme.year, by, at)
+    milestones.carry_over(earlier=programme, later=newer)
+    return newer
 
 
-def _again(programme, year, by, at):
+def _again(programme, plan, year, by, at):
     if not by.may("programme.write", programme.organiser):
         raise Refusal(f"您在{programme.organiser}没有拟订方案的权限。")
     try:
-        plan = plan_file.parse(plan_file.write(plan_of(programme)), year=year)
+        plan = plan_file.parse(plan_file.write(plan), year=year)
     except plan_file.PlanError as error:
         told = re.sub(r"方案文件：第\d+行 [^：]*：", "", error.message)
         raise Refusal(f"有的日期在{year}年没有：{told}请先在原方案的“方案原文”中改成别的日期。") from None

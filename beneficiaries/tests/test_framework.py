@@ -17,6 +17,7 @@ from beneficiaries.queries import framework
 from beneficiaries.rules import rollup
 from beneficiaries.services import entries, plans, rosters
 from beneficiaries.tests.factories import Cast, approved_programme, drafted_roster, household, walk
+from welfare import workflow
 from welfare.testing.personas import AT, make_organisations, user_with
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,25 @@ def test_a_child_in_two_versions_plans_its_quota_once(ground):
     ground.children[1].refresh_from_db()
     plans.revise(programme=ground.children[1], by=officer, at=AT)
     assert "名额合计20个" in {line.children for line in lines_of(ground)}
+
+
+def test_the_children_stay_when_the_framework_is_revised(ground):
+    reader = user_with("approver", ground.tree.county)
+    before = framework.overview(ground.whole, reader)
+    officer = user_with("programme_officer", ground.tree.county)
+    newer = plans.revise(programme=ground.whole, by=officer, at=AT)
+    workflow.perform(newer, "submit", by=officer, at=AT)
+    newer = workflow.perform(newer, "approve", by=user_with("programme_approver", ground.tree.county), at=AT)
+    later = approved_programme(ground.tree.other_township, code="child-c")
+    Programme.objects.filter(pk=later.pk).update(parent=newer)
+    Programme.objects.filter(pk=approved_programme(ground.tree.county, code="other-year").pk).update(
+        parent=plans.copy(programme=newer, year=newer.year + 1, by=officer, at=AT)
+    )
+    for version in (newer, ground.whole):
+        seen = framework.overview(version, reader)
+        assert {one.programme for one in seen.children} == {*ground.children, later}
+        assert seen.total.entries == before.total.entries
+        assert seen.lines is not None
 
 
 def test_two_offices_children_of_one_code_are_two_children(ground):

@@ -5,20 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.models import Milestone
+from beneficiaries.models import BarredOrganisation, Milestone
 from beneficiaries.queries import milestones as queries
-from beneficiaries.services import milestones
+from beneficiaries.services import milestones, plans
 from beneficiaries.tests.factories import approved_programme, draft_programme
 from welfare import dates, housekeeping, todo, workflow
 from welfare.dates import WorkCalendar
+from welfare.enums import Level, Line
 from welfare.errors import Refusal
 from welfare.models import AuditEvent, CalendarDay
-from welfare.testing.personas import AT, user_with
+from welfare.testing.personas import AT, organisation, user_with
 
 pytestmark = pytest.mark.django_db
 TODAY = dates.today(timezone.now())
@@ -99,6 +100,122 @@ def test_todo_costs_the_same_for_3_and_13(programme, officer):
             todos(officer)
         counts.append(len(done))
     assert counts[0] == counts[1]
+
+
+# -- of each community ------------------------------------------------------------------------------------
+
+
+def test_of_each_community_it_waits_for_clerk_and_head_of_every_covered_one(programme, tree, officer):
+    one = milestone(programme, -1, is_each_community=True)
+    people = [
+        user_with(role, place) for role in ("clerk", "head") for place in (tree.community, tree.sibling)
+    ]
+    for user in people:
+        (item,) = todos(user)
+        assert item.url == reverse("programme", args=[programme.pk])
+        assert "逾期 1 天 · 由主办机构登记完成" in item.detail
+    for role, place in (
+        ("clerk", tree.other_community),
+        ("clerk", tree.township),
+        ("reviewer", tree.township),
+        ("visitor", tree.community),
+    ):
+        assert todos(user_with(role, place)) == []
+    (item,) = todos(officer)
+    assert item.url == reverse("milestone_done", args=[one.pk])
+    finish(one, officer)
+    assert [todos(user) for user in people] == [[]] * 4
+
+
+def test_of_each_community_it_waits_not_where_the_plan_does_not_reach(programme, tree):
+    milestone(programme, is_each_community=True)
+    clerks = [user_with("clerk", place) for place in (tree.community, tree.sibling)]
+    BarredOrganisation.objects.create(programme=programme, organisation=tree.community, reason="虚报")
+    assert [len(todos(clerk)) for clerk in clerks] == [0, 1]
+    programme.barred.all().delete()
+    programme.covered.set([tree.community])
+    assert [len(todos(clerk)) for clerk in clerks] == [1, 0]
+
+
+def test_where_there_are_no_communities_it_waits_for_the_lowest_units(tree):
+    """A union has none: its lowest units draw up the rosters."""
+    union = organisation("县总工会", level=Level.COUNTY, line=Line.UNION)
+    unit = organisation("纺织厂工会", union, Level.TOWNSHIP, line=Line.UNION)
+    programme = approved_programme(union)
+    programme.milestones.all().delete()
+    milestone(programme, is_each_community=True)
+    assert len(todos(user_with("clerk", unit))) == 1
+
+
+def test_who_is_reminded_of_it_cannot_mark_it_for_all(client, programme, tree):
+    one = milestone(programme, is_each_community=True, responsible_unit="")
+    clerk = user_with("clerk", tree.community)
+    with pytest.raises(workflow.Refused):
+        finish(one, clerk)
+    client.force_login(clerk)
+    page = client.get(reverse("milestones")).content.decode()
+    assert one.name in page and "各村(社区)" in page
+    assert reverse("milestone_done", args=[one.pk]) not in page
+    assert client.get(reverse("milestone_done", args=[one.pk])).status_code == 403
+    assert "提醒各村(社区)" in client.get(reverse("programme", args=[programme.pk])).content.decode()
+
+
+def test_the_communities_of_the_shipped_plan_are_reminded(tree):
+    programme = approved_programme(tree.township)
+    first = programme.milestones.order_by("position").first()
+    titles = [item.title for item in todos(user_with("head", tree.community), first.due_on)]
+    assert first.name in titles
+
+
+def test_the_database_refuses_one_organisation_and_each_community(programme, tree):
+    with pytest.raises(IntegrityError, match="milestone_of_one_or_of_each"), transaction.atomic():
+        milestone(programme, is_each_community=True, responsible_organisation=tree.community)
+
+
+# -- another version --------------------------------------------------------------------------------------
+
+
+def next_version(programme, officer, approved=True):
+    newer = plans.revise(programme=programme, by=officer, at=AT)
+    if approved:
+        workflow.perform(newer, "submit", by=officer, at=AT)
+        approver = user_with("programme_approver", programme.organiser)
+        workflow.perform(newer, "approve", by=approver, at=AT)
+    return newer
+
+
+def test_those_of_a_replaced_version_wait_no_more(client, programme, officer):
+    one = milestone(programme)
+    newer = next_version(programme, officer)
+    (item,) = todos(officer)
+    assert item.url == reverse("milestone_done", args=[newer.milestones.get().pk])
+    assert "7 天内到期 1 项。" in told()
+    client.force_login(officer)
+    assert client.get(reverse("milestone_done", args=[one.pk])).status_code == 404
+    with pytest.raises(Refusal, match="已由新版本代替"):
+        finish(one, officer)
+
+
+def test_what_is_done_stays_done_in_the_next_version_and_not_in_a_copy(programme, officer):
+    milestone(programme, name="公示")
+    done = milestone(programme, name="报送")
+    finish(done, officer)
+    newer = next_version(programme, officer, approved=False)
+    marked = newer.milestones.get(name="报送")
+    assert (marked.done_at, marked.done_by, marked.done_note) == (AT, officer, "名单已报送")
+    assert newer.milestones.get(name="公示").done_at is None
+    copied = plans.copy(programme=programme, year=programme.year + 1, by=officer, at=AT)
+    assert not copied.milestones.exclude(done_at=None).exists()
+
+
+def test_what_is_done_while_the_next_version_is_written_is_done_there(programme, officer):
+    same, other = milestone(programme, name="公示"), milestone(programme, name="走访")
+    newer = next_version(programme, officer, approved=False)
+    newer.milestones.filter(name="走访").update(due_on=TODAY + timedelta(days=20))
+    finish(same, officer)
+    finish(other, officer)
+    assert newer.milestones.get(name="公示").done_by == officer
+    assert newer.milestones.get(name="走访").done_at is None
 
 
 # -- how long there is still time ----------------------------------------------------------------------

@@ -18,7 +18,7 @@ from welfare.viewtools import form_page, list_page, staff
 @staff("programme.view", methods=("GET", "HEAD"))
 def milestone_list(request):
     """Milestones of the programmes the user may read, the next deadline first."""
-    kept = set(queries.of_user(request.user).values_list("pk", flat=True))
+    kept = set(queries.kept_by(request.user).values_list("pk", flat=True))
     table = partial(MilestoneTable, on=dates.today(timezone.now()), calendar=dates.load_calendar(), kept=kept)
     return list_page(
         request,

@@ -50,7 +50,7 @@ def programme(request, pk):
             "steps": [
                 {"label": str(step), "state": "todo", "sub": step.demands} for step in found.steps.all()
             ],
-            "milestones": found.milestones.all(),
+            "milestones": found.milestones.select_related("responsible_organisation"),
             "quotas": quotas,
             "quota_sum": sum(
                 quota.count for quota in quotas if quota.organisation_id and quota.category_id is None
