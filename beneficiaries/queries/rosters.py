@@ -4,7 +4,15 @@ from collections import Counter, defaultdict
 
 from django.db.models import Count, Prefetch, Q
 
-from beneficiaries.enums import LIVE_ENTRY, EntryStatus, FamilyRule, Relation, RosterStatus, StepKind
+from beneficiaries.enums import (
+    LIVE_ENTRY,
+    AssessmentStatus,
+    EntryStatus,
+    FamilyRule,
+    Relation,
+    RosterStatus,
+    StepKind,
+)
 from beneficiaries.models import BankAccount, Person, Programme, Roster, RosterEntry
 from beneficiaries.queries.facts import family_size
 from welfare.models import DutyRecord, Organisation
@@ -23,6 +31,13 @@ def earlier_steps(roster):
     if not roster.step_id:
         return roster.programme.steps.none()
     return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
+
+
+def walked_steps(roster):
+    """The steps it has behind it, all of them once it is final; without an assessment for which nobody met."""
+    steps = roster.programme.steps.all() if roster.finalised_at else earlier_steps(roster)
+    held = roster.assessments.filter(status=AssessmentStatus.CONCLUDED).values("step")
+    return steps.filter(~Q(kind=StepKind.ASSESSMENT) | Q(pk__in=held)).order_by("position")
 
 
 def assesses_from(roster, step):
