@@ -103,6 +103,7 @@ class StepInline(WidePartInline):
     fields = [
         ("position", "kind", "level", "name"),
         ("days", "is_working_days", "round_number"),
+        "channels",
         ("quorum_share", "pass_share", "is_for_disputed"),
         ("sample_share", "sample_number"),
     ]

@@ -182,7 +182,7 @@ def post(*, roster, by, at, place="", body="", hotline=""):
 
 @transaction.atomic
 def close(*, notice, by, at):
-    """End the round: period over, the wall proved by a photo, every objection answered. Returns the roster, moved on.
+    """End the round: period over, each channel proved by a photo, every objection answered. Returns the roster, moved on.
 
     Where the programme says so, entries whose objection is open stay behind; they, and those that are to be
     assessed anew, go to a supplementary roster (``supplements.carry``). Writes the result.
