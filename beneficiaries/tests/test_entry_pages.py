@@ -144,6 +144,24 @@ def test_people_and_institutions_have_their_page_and_form_too(client, ground, un
     assert 'name="beneficiary"' in found
 
 
+def test_a_number_on_file_elsewhere_is_told_without_who_or_where(client, ground):
+    far = household(ground.tree.other_community, head="金丝雀", number="CANARY1")
+    category = ground.programme.categories.order_by("precedence").first()
+
+    def page(text):
+        pk, clerk = ground.roster.pk, ground.cast.clerk
+        return html(get(client, clerk, "roster_nominate", pk, category=category.pk, q=text))
+
+    told = page(far.head.id_number)
+    assert "此身份证号已在本县其他社区登记，请报镇核实后办理。" in told
+    assert not any(
+        secret in told
+        for secret in ("金丝雀", "金*雀", "CANARY1", far.address, str(ground.tree.other_community))
+    )
+    for text in ("金丝雀", "CANARY1", far.head.id_number[:10]):
+        assert "其他社区登记" not in page(text)
+
+
 def test_other_rooms_add_their_part(client, ground, entry, monkeypatch):
     template = engines["django"].from_string("{{ entry.position }}号的认定：{{ said }}")
     monkeypatch.setattr(
