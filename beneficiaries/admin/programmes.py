@@ -2,7 +2,9 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from beneficiaries.enums import ProgrammeKind, ProgrammeStatus
 from beneficiaries.forms.programmes import CategoryForm, EarlierForm, ProgrammeForm, StepForm
@@ -18,9 +20,10 @@ from beneficiaries.models import (
     Quota,
     StatedFigure,
 )
+from beneficiaries.queries import impact
 from beneficiaries.queries.plans import check
 from beneficiaries.services import programmes
-from welfare import audit, scope
+from welfare import audit, dates, scope
 from welfare.admin import LedgerInline, WorkflowAdmin, row_id
 from welfare.errors import Refusal
 from welfare.models import Organisation
@@ -103,6 +106,7 @@ class StepInline(WidePartInline):
     fields = [
         ("position", "kind", "level", "name"),
         ("days", "is_working_days", "round_number"),
+        "channels",
         ("quorum_share", "pass_share", "is_for_disputed"),
         ("sample_share", "sample_number"),
     ]
@@ -192,6 +196,24 @@ class PartsAudited:
         except Refusal as refusal:
             raise PermissionDenied(refusal.message) from None
         programmes.record_writing(programme=programme, by=request.user, at=timezone.now())
+
+
+def _changes(programme):
+    """What a new version does to those the one before let in: how many, and where to read who and why."""
+    earlier = impact.earlier_version(programme) if programme.version > 1 else None
+    if earlier is None:
+        return []
+    told = "；".join(
+        "、".join(
+            f"{label} {counts[kind]} {unit}"
+            for kind, label in impact.KINDS.items()
+            if counts[kind] or kind != "moved"
+        )
+        for unit, counts in impact.totals(earlier, programme, on=dates.today(timezone.now()))
+    )
+    url = f"{reverse('programme_compare', args=[programme.pk])}?version={earlier.version}"
+    line = '按登记在册的情况，与第 {} 版相比：{}。<a href="{}">查看版本比较</a>'
+    return [format_html(line, earlier.version, told or "没有类别", url)]
 
 
 @admin.register(Programme)
@@ -315,7 +337,11 @@ class ProgrammeAdmin(PartsAudited, WhileDrafting, WorkflowAdmin):
         if move == "approve":
             return {
                 "sentence": "批准后方案即锁定，各村(社区)可以据此建立名册。",
-                "consequences": [*findings, "批准后内容不能修改，需要调整时另立新版本。"],
+                "consequences": [
+                    *_changes(subject),
+                    *findings,
+                    "批准后内容不能修改，需要调整时另立新版本。",
+                ],
             }
         return {"consequences": findings}
 

@@ -1,38 +1,34 @@
 """登记审批表 of entries, as the template prints them."""
 
-from beneficiaries.enums import EntryStatus, Outcome, StepKind
+from collections import Counter
+from math import inf
+
+from beneficiaries.enums import EntryStatus, Outcome, RosterStatus, StepKind
 from beneficiaries.models import Decision, ProcedureStep
 from beneficiaries.queries import entry_page
 from welfare import masking
 from welfare.enums import Level
 
-# The boxes every form has, also where the programme skips the level.
-BOXES = ((Level.TOWNSHIP, "镇（街道）审核意见"), (Level.COUNTY, "县（市、区）审批意见"))
+LEVELS = {Level.COMMUNITY: "村（居）", Level.TOWNSHIP: "镇（街道）", Level.COUNTY: "县（市、区）"}
+# What a box is for, by the kind of its step. The last approval decides: 审批; those before it are 审核.
+KINDS = {StepKind.ASSESSMENT: "评议", StepKind.SUBMISSION: "负责人提交", StepKind.APPROVAL: "审核"}
+AGREED = {StepKind.SUBMISSION: "同意提交。", StepKind.APPROVAL: "同意列入。"}
 MEMBER_ROWS = 5  # lines of the household table, so that an empty one is filled in by hand
+USUAL_BOXES = 3  # more of them, and each is made smaller: the form is one sheet
 
 
 def forms(roster, entries, *, on):
     """The values of ``beneficiaries/_entry_form.html`` for each entry of a queryset, in a constant number of statements."""
     steps = list(ProcedureStep.objects.filter(programme=roster.programme_id).order_by("position"))
     whole = Decision.objects.filter(roster=roster, entry=None).select_related("step", "decided_by")
-    agreed = _agreed(whole.order_by("decided_at", "pk"))
-    return [_form(made, steps, agreed) for made in entry_page.dossiers(entries, on)]
+    whole = list(whole.exclude(step=None).order_by("pk"))
+    return [_form(made, steps, whole) for made in entry_page.dossiers(entries, on)]
 
 
-def _agreed(decisions):
-    """{step id: the agreement that stands}: a return undoes those before it."""
-    found = {}
-    for one in decisions:
-        if one.outcome == Outcome.RETURNED:
-            found.clear()
-        elif one.outcome == Outcome.AGREED:
-            found[one.step_id] = one
-    return found
-
-
-def _form(made, steps, agreed):
+def _form(made, steps, whole):
     entry = made.entry
     people = [_member(one) for one in made.people]
+    opinions = _opinions(entry, steps, whole)
     return {
         "entry": entry,
         "programme": entry.programme,
@@ -47,7 +43,8 @@ def _form(made, steps, agreed):
         "files": list(dict.fromkeys(str(one.kind) for one in made.files)),
         "lacking": [str(one) for one in made.lacking],
         "is_crowded": len(people) > MEMBER_ROWS + 2,
-        "opinions": [_assessed(entry, steps), *_decided(entry, steps, agreed)],
+        "opinions": opinions,
+        "box_count": max(len(opinions), USUAL_BOXES),
     }
 
 
@@ -63,48 +60,122 @@ def _member(person):
     }
 
 
-def _assessed(entry, steps):
-    label = "村（居）评议意见"
-    if not any(step.kind == StepKind.ASSESSMENT for step in steps):
-        return _box(label, "本方案不设民主评议。", is_skipped=True)
-    vote = next((one for one in entry.votes.all() if one.is_passed is not None), None)
-    if vote is None:
-        return _box(label)
-    opinion = f"{vote.opinion.rstrip('。')}。" if vote.opinion else ""
-    result = "同意列入" if vote.is_passed else "未通过"
-    text = (
-        f"{opinion}民主评议同意 {vote.agree} 票，反对 {vote.against} 票，弃权 {vote.abstain} 票，{result}。"
-    )
-    return _box(label, text, f"主持人 {vote.assessment.chair}", vote.assessment.held_at)
+def _opinions(entry, steps, whole):
+    """A box for each assessment, submission and approval, in order; and for the step at which the entry was struck."""
+    struck = _struck(entry)
+    struck_at = struck.step_id if struck else None
+    titles = _titles([step for step in steps if step.kind in KINDS or step.pk == struck_at])
+    standing = _standing(entry, whole, struck)
+    votes = _votes(entry, struck)
+    return [_box(step, titles, _said(entry, step, votes, standing, struck)) for step in titles]
 
 
-def _decided(entry, steps, agreed):
-    """A box for each approval, the township's first; the usual two also where the programme skips them."""
-    struck = {one.step_id: one for one in entry.decisions.all() if one.outcome == Outcome.STRUCK}
+def _titles(steps):
+    """{step: title}: its level and kind; where two would be called alike, each has its name beside it."""
     approvals = [step for step in steps if step.kind == StepKind.APPROVAL]
-    labels = dict(BOXES)
-    for level, label in BOXES:
-        here = [step for step in approvals if step.level == level]
-        yield from (_opinion(label, step, struck, agreed, entry) for step in here)
-        if not here:
-            yield _box(label, "本方案不设此级审核。", is_skipped=True)
-    for step in approvals:
-        if step.level not in labels:
-            yield _opinion(f"{step}意见", step, struck, agreed, entry)
+    titles = {}
+    for step in steps:
+        kind = "审批" if approvals and step == approvals[-1] else KINDS.get(step.kind)
+        level = LEVELS.get(step.level, step.get_level_display())
+        titles[step] = f"{level}{kind or step.get_kind_display()}意见"
+    alike = Counter(titles.values())
+    return {
+        step: f"{title}（{step.name or f'环节{step.position}'}）" if alike[title] > 1 else title
+        for step, title in titles.items()
+    }
 
 
-def _opinion(label, step, struck, agreed, entry):
-    made = struck.get(step.pk) or (agreed.get(step.pk) if _went_through(entry) else None)
-    if made is None:
-        return _box(label)
-    said = "不予列入" if made.outcome == Outcome.STRUCK else "同意列入"
-    reason = f"：{made.reason.rstrip('。')}" if made.outcome == Outcome.STRUCK else ""
-    return _box(label, f"{said}{reason}。", str(made.decided_by), made.decided_at)
+def _standing(entry, whole, struck):
+    """{step id: the decision on the roster that holds for the entry}.
+
+    Steps behind which the roster stands have been decided, the last time for good; what a return has undone
+    lies before it again. An entry that was left behind was decided on as far as it came.
+    """
+    if struck is not None:
+        whole = [one for one in whole if one.pk < struck.pk]
+    elif failed := _failed(entry):
+        whole = [one for one in whole if one.decided_at <= failed.concluded_at]
+    reached = _reached(entry, struck)
+    return {
+        one.step_id: one
+        for one in whole
+        if one.step.position < reached and one.outcome in (Outcome.AGREED, Outcome.WAIVED)
+    }
 
 
-def _went_through(entry):
-    return entry.status in (EntryStatus.LISTED, EntryStatus.STOPPED, EntryStatus.FINAL)
+def _struck(entry):
+    """The decision by which the entry was struck, or None."""
+    made = [one for one in entry.decisions.all() if one.outcome == Outcome.STRUCK]
+    return made[-1] if made and entry.status == EntryStatus.STRUCK else None
 
 
-def _box(label, text="", name="", at=None, *, is_skipped=False):
-    return {"label": label, "text": text, "name": name, "at": at, "is_skipped": is_skipped}
+def _failed(entry):
+    """The meeting that turned the entry down, or None."""
+    votes = _own_votes(entry) if entry.status == EntryStatus.REJECTED else []
+    return votes[0].assessment if votes else None
+
+
+def _own_votes(entry):
+    """Votes on it on its present roster, newest first: those of the roster it was carried from count no more."""
+    return [
+        vote
+        for vote in entry.votes.all()
+        if vote.is_passed is not None and vote.assessment.roster_id == entry.roster_id
+    ]
+
+
+def _reached(entry, struck):
+    """The position the entry has come to: every step before it has been taken."""
+    roster = entry.roster
+    if struck is not None and struck.step_id:
+        return struck.step.position
+    if entry.status == EntryStatus.WITHDRAWN:
+        return 0
+    if failed := _failed(entry):
+        return failed.step.position
+    if roster.status in (RosterStatus.FINAL, RosterStatus.SUPERSEDED):
+        return inf
+    return roster.step.position if roster.step_id else 0
+
+
+def _votes(entry, struck):
+    """{step id: the vote that holds}: the newest, where the entry has passed the step or failed at it."""
+    failed, reached = _failed(entry), _reached(entry, struck)
+    found = {}
+    for vote in _own_votes(entry):
+        if vote.assessment.step.position < reached or vote.assessment == failed:
+            found.setdefault(vote.assessment.step_id, vote)
+    return found
+
+
+def _said(entry, step, votes, standing, struck):
+    """(text, name, time) of the box of a step; empty, to be filled in by hand, before it is decided."""
+    if struck is not None and struck.step_id == step.pk:
+        return f"不予列入：{_sentence(struck.reason)}", str(struck.decided_by), struck.decided_at
+    if vote := votes.get(step.pk):
+        return _vote_text(vote), f"主持人 {vote.assessment.chair}", vote.assessment.held_at
+    if made := standing.get(step.pk):
+        words = _sentence(made.reason)
+        agreed = "" if words.startswith("同意") else AGREED.get(step.kind, "")
+        return agreed + words, str(made.decided_by), made.decided_at
+    if step.kind == StepKind.ASSESSMENT and step.is_for_disputed:
+        return "本环节只评议有疑义的对象。", "", None
+    return "", "", None
+
+
+def _vote_text(vote):
+    result = "同意列入" if vote.is_passed else "未通过"
+    return (
+        f"{_sentence(vote.opinion)}"
+        f"民主评议同意 {vote.agree} 票，反对 {vote.against} 票，弃权 {vote.abstain} 票，{result}。"
+    )
+
+
+def _sentence(words):
+    words = words.strip().rstrip("。")
+    return f"{words}。" if words else ""
+
+
+def _box(step, titles, said):
+    text, name, at = said
+    return {"label": titles[step], "text": text, "name": name, "at": at}

@@ -3,7 +3,14 @@
 from django import forms
 from django.db.models import Q
 
-from beneficiaries.enums import CriterionKind, Fact, ProgrammeStatus, StandardKind, StepKind
+from beneficiaries.enums import (
+    CriterionKind,
+    Fact,
+    NoticeChannelKind,
+    ProgrammeStatus,
+    StandardKind,
+    StepKind,
+)
 from beneficiaries.models import (
     AidCategory,
     Criterion,
@@ -132,6 +139,15 @@ class EarlierForm(forms.ModelForm):
 
 
 class StepForm(forms.ModelForm):
+    channels = forms.MultipleChoiceField(
+        label=ProcedureStep._meta.get_field("channels").verbose_name,
+        choices=NoticeChannelKind,
+        initial=ProcedureStep._meta.get_field("channels").get_default,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=ProcedureStep._meta.get_field("channels").help_text,
+    )
+
     class Meta:
         model = ProcedureStep
         exclude = ()
@@ -141,6 +157,8 @@ class StepForm(forms.ModelForm):
         kind = cleaned.get("kind")
         if kind == StepKind.NOTICE and not cleaned.get("days"):
             self.add_error("days", "公示环节须填写公示天数。")
+        if kind == StepKind.NOTICE and not cleaned.get("channels"):
+            self.add_error("channels", "公示环节须至少选择一种公示方式，如居(村)务公开栏。")
         if kind == StepKind.CHECK and not cleaned.get("sample_share") and not cleaned.get("sample_number"):
             self.add_error("sample_share", "抽查环节须填写抽查比例或户数。")
         for name in ("quorum_share", "pass_share", "sample_share"):

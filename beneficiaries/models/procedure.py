@@ -1,9 +1,10 @@
 """The procedure of a programme: its ordered steps, and its deadlines."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from beneficiaries.enums import MilestoneKind, StepKind
+from beneficiaries.enums import MilestoneKind, NoticeChannelKind, StepKind
 from beneficiaries.models.programmes import Programme
 from welfare.enums import Level
 from welfare.models import Organisation, User
@@ -14,6 +15,11 @@ def in_words(share):
     named = {"0.6666": "三分之二", "0.6667": "三分之二", "0.5": "半数", "0.8": "五分之四", "1": "全部"}
     text = f"{share:f}".rstrip("0").rstrip(".")
     return named.get(text) or f"{share * 100:f}".rstrip("0").rstrip(".") + "%"
+
+
+def wall():
+    """Where a notice hangs unless the plan says otherwise."""
+    return [NoticeChannelKind.WALL.value]
 
 
 class ProcedureStep(models.Model):
@@ -29,6 +35,13 @@ class ProcedureStep(models.Model):
     days = models.PositiveSmallIntegerField("公示天数", null=True, blank=True)
     is_working_days = models.BooleanField("按工作日计", default=False)
     round_number = models.PositiveSmallIntegerField("第几榜", null=True, blank=True)
+    channels = ArrayField(
+        models.CharField(max_length=10, choices=NoticeChannelKind),
+        default=wall,
+        blank=True,
+        verbose_name="公示方式",
+        help_text="方案要求的每一种都须拍照（网站可截图）登记后才能办结",
+    )
     quorum_share = models.DecimalField(
         "到会比例不低于", max_digits=5, decimal_places=4, null=True, blank=True
     )
@@ -53,10 +66,20 @@ class ProcedureStep(models.Model):
                 condition=~Q(kind="check") | Q(sample_share__gt=0) | Q(sample_number__gt=0),
                 name="procedure_step_check_has_sample",
             ),
+            models.CheckConstraint(
+                condition=Q(channels__contained_by=NoticeChannelKind.values)
+                & (~Q(kind="notice") | ~Q(channels=[])),
+                name="procedure_step_notice_has_known_channels",
+            ),
         ]
 
     def __str__(self):
         return self.name or f"{self.get_level_display()}{self.get_kind_display()}"
+
+    @property
+    def channel_names(self):
+        """The channels through which a notice must be shown, in words."""
+        return [NoticeChannelKind(kind).label for kind in self.channels]
 
     @property
     def demands(self):
@@ -64,6 +87,7 @@ class ProcedureStep(models.Model):
         parts = []
         if self.kind == StepKind.NOTICE:
             parts.append(f"公示{self.days}{'个工作日' if self.is_working_days else '天'}")
+            parts.append(f"公示方式：{'、'.join(self.channel_names)}")
         if self.kind == StepKind.ASSESSMENT and self.quorum_share:
             parts.append(f"到会{in_words(self.quorum_share)}以上")
         if self.kind == StepKind.ASSESSMENT and self.pass_share:

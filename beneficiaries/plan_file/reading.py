@@ -13,6 +13,7 @@ from beneficiaries.enums import (
     Fact,
     FamilyRule,
     MilestoneKind,
+    NoticeChannelKind,
     Operator,
     ProgrammeKind,
     SpendingKind,
@@ -363,6 +364,7 @@ def _step(table):
         sample_share=table.share("sample"),
         sample_number=table.take("sample_number", int, None),
         is_for_disputed=table.take("only_disputed", bool, False),
+        channels=_channels(table) if kind == StepKind.NOTICE else (),
     )
     if kind == StepKind.NOTICE and not found.days and table.knew("days"):
         table.fault("days", "公示至少 1 天。")
@@ -370,6 +372,17 @@ def _step(table):
         table.fault("sample", "抽查环节须写明抽查比例（sample）或户数（sample_number）。")
     table.finish()
     return found
+
+
+def _channels(table):
+    """Where a notice must be shown: the wall, where the plan does not say."""
+    named = table.texts("channels") if table.has("channels") else [NoticeChannelKind.WALL.value]
+    known = NoticeChannelKind.values
+    if (wrong := [one for one in named if one not in known]) or (not named and table.knew("channels")):
+        told = f"不认识“{'”“'.join(wrong)}”" if wrong else "公示至少要有一种方式"
+        names = "、".join(f"{kind}（{label}）" for kind, label in NoticeChannelKind.choices)
+        table.fault("channels", f"{told}，可以填：{names}。")
+    return tuple(kind for kind in known if kind in named)
 
 
 def _milestone(table, day):

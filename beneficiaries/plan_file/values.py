@@ -140,6 +140,7 @@ class Step:
     sample_share: Decimal | None
     sample_number: int | None
     is_for_disputed: bool
+    channels: tuple = ()  # of a notice: where it must be shown, in the order of the code list
 
 
 @dataclass(frozen=True)

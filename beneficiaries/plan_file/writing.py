@@ -177,7 +177,7 @@ def _step(step):
         "days": "days",
         "name": "name",
     }
-    found = {"kind": step.kind, "level": step.level}
+    found = {"kind": step.kind, "level": step.level, "channels": list(step.channels)}
     return found | {key: getattr(step, name) or None for name, key in names.items()}
 
 

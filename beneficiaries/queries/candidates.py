@@ -9,6 +9,7 @@ from beneficiaries.models import Household, Institution, Person
 from beneficiaries.queries import people
 from beneficiaries.querysets import numbered
 from beneficiaries.rules import homonyms
+from beneficiaries.rules.outside import ON_FILE_ELSEWHERE
 from welfare import crypto, identity, masking, pinyin
 
 MOST = 20
@@ -34,13 +35,15 @@ def complete(beneficiaries):
 def elsewhere(roster, text, user):
     """Where the person of this ID number is on file, when that is not in the roster's organisation; "" else.
 
-    What lies outside the user's scope is told as if it were not on file.
+    Outside the user's scope it tells that the number is on file, and neither who it is nor where.
     """
     number = _id_number(text)
     if not number:
         return ""
-    people = Person.objects.visible_to(user).filter(id_number_index=crypto.blind_index("id", number))
-    person = people.select_related("household__organisation").first()
+    on_file = Person.objects.filter(id_number_index=crypto.blind_index("id", number))
+    person = on_file.visible_to(user).select_related("household__organisation").first()
+    if person is None and _is_valid(number) and on_file.exists():
+        return ON_FILE_ELSEWHERE
     if person is None:
         return "登记库中没有可以列入的此人。请核对号码；尚未登记的，先登记户档案。"
     home = person.household
@@ -55,6 +58,13 @@ def elsewhere(roster, text, user):
 def _id_number(text):
     number = identity.clean_number(text)
     return number if re.fullmatch(r"\d{17}[\dX]", number) else ""
+
+
+def _is_valid(number):
+    try:
+        return bool(identity.parse_id_number(number))
+    except identity.Invalid:
+        return False
 
 
 def _households(organisation, text):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from beneficiaries.enums import Unit
-from beneficiaries.models import Household, Person
+from beneficiaries.enums import ProgrammeStatus, Unit
+from beneficiaries.models import Household, Person, Programme
 from beneficiaries.queries import facts
-from beneficiaries.queries.screening import KINDS, compare, rows_of, tiers_of
+from beneficiaries.queries.screening import KINDS, compare, rows_of, tiers_by_unit, tiers_of
 from beneficiaries.rules import eligibility, explanation
 from welfare import scope
 
@@ -70,6 +70,31 @@ def reach(programme, user):
     mine = scope.paths(user, "programme.view")
     found = {path for path in covered for own in mine if path.startswith(own)}
     return sorted(found | {own for own in mine for path in covered if own.startswith(path)})
+
+
+def earlier_version(programme):
+    """The version of the same year that was in use before this one, or None: whom it let in would be judged anew."""
+    earlier = Programme.objects.versions_of(programme).filter(
+        year=programme.year,
+        version__lt=programme.version,
+        status__in=(ProgrammeStatus.APPROVED, ProgrammeStatus.CLOSED),
+    )
+    return earlier.order_by("-version").first()
+
+
+def totals(earlier, later, *, on):
+    """[(unit in words, {kind: count})] of what ``later`` changes wherever it is carried out. Numbers alone, nobody's name.
+
+    A statement for each unit beside reading the criteria: for the office that decides on the whole programme.
+    """
+    paths = [organisation.path for organisation in later.covered.all()] or [later.organiser.path]
+    old, new = tiers_by_unit(earlier), tiers_by_unit(later)
+    found = []
+    for unit in Unit:
+        if unit in old or unit in new:
+            sides = ((old.get(unit, []), earlier.family_rule), (new.get(unit, []), later.family_rule))
+            found.append((unit.label, compare(unit, *sides, paths, on).counts))
+    return found
 
 
 def of_change(unit, old, new, *, user, paths, on):

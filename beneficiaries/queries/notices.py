@@ -57,6 +57,14 @@ FINAL_COLUMNS = (
 ROW_COLUMNS = ("position", "shown_name", "group_name", "family_size", "public_label", "standard_text")
 
 
+def unproved(notice, shown=None):
+    """Channels that the step asks for and no photo proves yet; ``shown`` are the notice's NoticeChannels, if read."""
+    if shown is None:
+        shown = NoticeChannel.objects.filter(notice=notice, voided_at=None)
+    proved = {one.kind for one in shown if one.voided_at is None}
+    return [kind for kind in notice.step.channels if kind not in proved]
+
+
 def public_notice(token):
     """The notice of that token as a dict of ``NOTICE_COLUMNS``, or None."""
     return PublicNotice.objects.filter(token=token).values(*NOTICE_COLUMNS).first()

@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from beneficiaries.enums import CriterionKind, Fact, StandardKind
+from beneficiaries.enums import CriterionKind, Fact, StandardKind, StepKind
 from beneficiaries.models import Criterion, Programme, Standard
 from beneficiaries.plan_file import values
 from beneficiaries.queries.place_names import PlaceNames
@@ -210,7 +210,8 @@ def _step(step):
                 "sample_number",
                 "is_for_disputed",
             )
-        }
+        },
+        channels=tuple(step.channels) if step.kind == StepKind.NOTICE else (),
     )
 
 

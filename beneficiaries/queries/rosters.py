@@ -33,6 +33,13 @@ def earlier_steps(roster):
     return roster.programme.steps.filter(position__lt=roster.step.position).order_by("position")
 
 
+def walked_steps(roster):
+    """The steps it has behind it, all of them once it is final; without an assessment for which nobody met."""
+    steps = roster.programme.steps.all() if roster.finalised_at else earlier_steps(roster)
+    held = roster.assessments.filter(status=AssessmentStatus.CONCLUDED).values("step")
+    return steps.filter(~Q(kind=StepKind.ASSESSMENT) | Q(pk__in=held)).order_by("position")
+
+
 def assesses_from(roster, step):
     """Does the roster come to an assessment when it walks on from ``step`` (None: from drafting)?"""
     found = roster.programme.steps.filter(kind=StepKind.ASSESSMENT)

@@ -14,9 +14,11 @@ from welfare.errors import Refusal
 
 
 def default_body(roster):
-    """The introduction an office begins with."""
+    """The introduction an office begins with; it tells the steps that were taken, and no other."""
+    told = "、".join(notices.steps_told(roster))
+    how = f"经{told}，" if told else ""
     return (
-        f"根据{notices.ground_of(roster.programme)}，经评议、公示和审批，{roster.organisation.name}慰问对象已经确定，现将结果予以公布。"
+        f"根据{notices.ground_of(roster.programme)}，{how}{roster.organisation.name}慰问对象已经确定，现将结果予以公布。"
         "慰问金和慰问品由本人签收，任何单位和个人不得代领、截留。"
     )
 

@@ -26,18 +26,18 @@ LONGEST_BODY = 600
 
 def default_body(roster):
     """The introduction an office begins with; it may be edited before posting."""
-    how = "、".join(_steps_told(roster))
+    how = "、".join(steps_told(roster, but=(StepKind.NOTICE,)))
     what = "经核查的慰问对象予以补充公示" if roster.supplement_to_id else "拟列入的慰问对象予以公示"
     return f"根据{ground_of(roster.programme)}，{f'经{how}，' if how else ''}现将{roster.organisation.name}{what}，接受群众监督。"
 
 
-def _steps_told(roster):
-    """What was done before, as residents say it: by the plan's own words, else by what each office is (镇审核).
+def steps_told(roster, *, but=()):
+    """What was done so far, as residents say it: by the plan's own words, else by what each office is (镇审核).
 
-    A submission decides nothing and is not told.
+    A submission decides nothing and is not told, nor are steps of the kinds in ``but``.
     """
     above = list(Organisation.objects.above(roster.organisation))
-    for step in roster_queries.earlier_steps(roster).exclude(kind__in=(StepKind.NOTICE, StepKind.SUBMISSION)):
+    for step in roster_queries.walked_steps(roster).exclude(kind__in=(StepKind.SUBMISSION, *but)):
         if step.name:
             yield step.name
         else:
@@ -182,7 +182,7 @@ def post(*, roster, by, at, place="", body="", hotline=""):
 
 @transaction.atomic
 def close(*, notice, by, at):
-    """End the round: period over, the wall proved by a photo, every objection answered. Returns the roster, moved on.
+    """End the round: period over, each channel proved by a photo, every objection answered. Returns the roster, moved on.
 
     Where the programme says so, entries whose objection is open stay behind; they, and those that are to be
     assessed anew, go to a supplementary roster (``supplements.carry``). Writes the result.

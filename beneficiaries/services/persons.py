@@ -2,6 +2,7 @@
 
 from beneficiaries.enums import DisabilityKind
 from beneficiaries.models import Person
+from beneficiaries.rules.outside import ON_FILE_ELSEWHERE
 from welfare import crypto, identity, masking, pinyin
 from welfare.errors import Refusal
 
@@ -112,10 +113,10 @@ def _set_certificate(person, text):
 
 
 def taken_sentence(found, user):
-    """Why a registered ID number cannot be registered again; outside the user's scope it tells nothing."""
+    """Why a registered ID number cannot be registered again; outside the user's scope neither who nor where."""
     is_mine = user is None or Person.objects.visible_to(user).filter(pk=found.pk).exists()
     if not is_mine:
-        return "此身份证号不能在本户登记。请核对号码；确认无误的，请报上一级核实。"
+        return ON_FILE_ELSEWHERE
     return f"此身份证号已登记在 {found.household} 户（{masking.mask_name(found.name)}），同一人不能登记两次。请核对号码，或先办理迁出。"
 
 

@@ -55,7 +55,7 @@ def start(*, roster, by, at):
 
 
 def submit(*, roster, by, at, reason=""):
-    """The responsible person answers for the roster; not its drafter."""
+    """The responsible person answers for the roster; not its drafter. Her words are kept as a decision."""
     return workflow.perform(roster, "submit", by=by, at=at, reason=reason)
 
 

@@ -20,6 +20,7 @@ from beneficiaries.tests.factories import (
     drafted_roster,
     evidence,
     household,
+    id_number,
     institution,
     roster_at,
     walk,
@@ -136,7 +137,11 @@ def test_an_id_number_on_file_elsewhere_is_told_only_within_the_viewers_scope(ro
     assert "乙社区" in upper and "张*邻" in upper and "张近邻" not in upper
     for person in (near.head, far.head):
         told = candidates.elsewhere(roster, person.id_number, ground.cast.clerk)
-        assert told == "登记库中没有可以列入的此人。请核对号码；尚未登记的，先登记户档案。"
+        assert told == "此身份证号已在本县其他社区登记，请报镇核实后办理。"
+        for part in (person.name, person.id_number[:17], person.id_number[:-1] + "?"):
+            assert candidates.elsewhere(roster, part, ground.cast.clerk) == ""
+    unknown = candidates.elsewhere(roster, id_number(), ground.cast.clerk)
+    assert unknown == "登记库中没有可以列入的此人。请核对号码；尚未登记的，先登记户档案。"
     here = household(ground.tree.community)
     (found,) = candidates.search(roster, first(roster), here.head.id_number)
     assert found == here

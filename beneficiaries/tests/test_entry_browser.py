@@ -167,6 +167,27 @@ def test_papers_fit_their_sheets(staff, roster, cast, at):
     assert paper(staff(cast.clerk, "roster_forms", roster.pk, picture="entry-forms"), "entry-forms") == 2
 
 
+@pytest.mark.parametrize("more", [1, 2, 4])
+def test_a_form_of_many_steps_is_still_one_sheet(staff, roster, programme, cast, at, more):
+    """Two meetings, two heads, up to three approvals; each with words."""
+    extra = [
+        ("approval", "county"),
+        ("assessment", "township"),
+        ("submission", "township"),
+        ("approval", "city"),
+    ]
+    for number, (kind, level) in enumerate(extra[:more], start=90):
+        programme.steps.create(position=number, kind=kind, level=level)
+    words = "同意。户主长期卧床，家中老人须先送医，慰问金请由专人送到本人手中，走访时一并核对银行卡。"
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast, at=at)
+    rosters.submit(roster=roster, by=cast.at(roster.step), at=at, reason=words)
+    walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=at)
+    rosters.approve(roster=roster, by=cast.at(roster.step), at=at, reason=words)
+    one = roster.entries.get(position=1)
+    name = f"entry-form-{3 + more}"
+    assert paper(staff(cast.clerk, "entry_form", one.pk, picture=name), name) == 1
+
+
 def test_a_framework(staff, roster, programme, tree, cast, at):
     whole = approved_programme(tree.county, code="whole", at=at)
     Programme.objects.filter(pk=programme.pk).update(parent=whole)

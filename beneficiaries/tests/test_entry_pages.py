@@ -12,14 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.documents import entries as documents
 from beneficiaries.enums import EntryStatus, RosterStatus
 from beneficiaries.models import EntryList, RefusalLetter, RosterEntry
-from beneficiaries.services import entries
+from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
     drafted_roster,
     evidence,
+    hold_meeting,
     household,
     institution,
     member,
@@ -142,6 +144,24 @@ def test_people_and_institutions_have_their_page_and_form_too(client, ground, un
     assert 'name="beneficiary"' in found
 
 
+def test_a_number_on_file_elsewhere_is_told_without_who_or_where(client, ground):
+    far = household(ground.tree.other_community, head="金丝雀", number="CANARY1")
+    category = ground.programme.categories.order_by("precedence").first()
+
+    def page(text):
+        pk, clerk = ground.roster.pk, ground.cast.clerk
+        return html(get(client, clerk, "roster_nominate", pk, category=category.pk, q=text))
+
+    told = page(far.head.id_number)
+    assert "此身份证号已在本县其他社区登记，请报镇核实后办理。" in told
+    assert not any(
+        secret in told
+        for secret in ("金丝雀", "金*雀", "CANARY1", far.address, str(ground.tree.other_community))
+    )
+    for text in ("金丝雀", "CANARY1", far.head.id_number[:10]):
+        assert "其他社区登记" not in page(text)
+
+
 def test_other_rooms_add_their_part(client, ground, entry, monkeypatch):
     template = engines["django"].from_string("{{ entry.position }}号的认定：{{ said }}")
     monkeypatch.setattr(
@@ -204,7 +224,7 @@ def test_the_form_is_printed_of_one_and_of_all_and_the_print_is_logged(client, g
     household_of = entry.household
     page = html(get(client, ground.cast.clerk, "entry_form", entry.pk))
     assert page.count("村（居）评议意见") == 1
-    for words in ("镇（街道）审核意见", "县（市、区）审批意见", "（盖章）", household_of.number, "健康"):
+    for words in ("村（居）负责人提交意见", "镇（街道）审批意见", "（盖章）", household_of.number, "健康"):
         assert words in page
     assert household_of.head.id_number not in page
     assert AuditEvent.objects.filter(label="查看登记审批表（打印）", target_id=str(entry.pk)).exists()
@@ -219,6 +239,89 @@ def test_the_form_carries_the_vote_and_the_decisions(client, ground, entry):
     assert "民主评议同意 9 票，反对 0 票，弃权 0 票，同意列入。" in page
     assert "同意列入。" in page
     assert str(roster.decisions.filter(outcome="agreed").last().decided_by) in page
+
+
+def opinions(roster, entry):
+    """[(title, text, name)] of the form's boxes, as printed today."""
+    (form,) = documents.forms(roster, RosterEntry.objects.filter(pk=entry.pk), on=AT.date())
+    return [(box["label"], box["text"], box["name"]) for box in form["opinions"]]
+
+
+def test_the_form_prints_the_words_of_whoever_agreed_at_each_step(ground, entry):
+    roster, cast = ground.roster, ground.cast
+    walk(roster, until=RosterStatus.SUBMITTING, cast=cast, at=AT)
+    head = cast.at(roster.step)
+    rosters.submit(roster=roster, by=head, at=AT, reason="逐户看过，情况属实")
+    walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=AT)
+    reviewer = cast.at(roster.step)
+    assert opinions(roster, entry)[2] == ("镇（街道）审批意见", "", "")
+    rosters.approve(roster=roster, by=reviewer, at=AT, reason="同意，家中老人须先送医。")
+    votes, submission, approval = opinions(roster, entry)
+    assert votes[:2] == ("村（居）评议意见", "民主评议同意 9 票，反对 0 票，弃权 0 票，同意列入。")
+    assert submission == ("村（居）负责人提交意见", "同意提交。逐户看过，情况属实。", str(head))
+    assert approval == ("镇（街道）审批意见", "同意，家中老人须先送医。", str(reviewer))
+
+
+def test_each_meeting_and_each_approval_has_its_own_box_in_the_order_of_the_procedure(ground, entry):
+    roster, cast, steps = ground.roster, ground.cast, ground.programme.steps
+    for position, kind, level in (
+        (91, "assessment", "township"),
+        (92, "approval", "county"),
+        (93, "approval", "county"),
+    ):
+        steps.create(position=position, kind=kind, level=level)
+    walk(roster, cast=cast, at=AT)
+    titles = [title for title, _text, _name in opinions(roster, entry)]
+    assert titles == [
+        "村（居）评议意见",
+        "村（居）负责人提交意见",
+        "镇（街道）审核意见",
+        "镇（街道）评议意见",
+        "县（市、区）审核意见",
+        "县（市、区）审批意见",
+    ]
+    assert all(text and name for _title, text, name in opinions(roster, entry))
+    steps.filter(position=93).update(kind="submission", level="community", name="村务监督委员会提交")
+    titles = [title for title, _text, _name in opinions(roster, entry)]
+    assert "村（居）负责人提交意见（村（社区）负责人提交）" in titles
+    assert "村（居）负责人提交意见（村务监督委员会提交）" in titles
+
+
+def test_what_a_return_has_undone_is_not_on_the_form_and_what_it_left_is(ground, entry):
+    roster, cast = ground.roster, ground.cast
+    ground.programme.steps.create(position=92, kind="approval", level="county")
+    walk(roster, until=RosterStatus.REVIEWING, cast=cast, at=AT)
+    township = roster.step
+    rosters.approve(roster=roster, by=cast.at(township), at=AT)
+    rosters.return_to(roster=roster, step=township, by=cast.at(roster.step), at=AT, reason="请复核")
+    texts = [text for _title, text, _name in opinions(roster, entry)]
+    assert texts[1:] == ["同意提交。", "", ""] and "9 票" in texts[0]
+    rosters.return_to(roster=roster, step=None, by=cast.at(roster.step), at=AT, reason="重新摸底")
+    assert [text for _title, text, _name in opinions(roster, entry)] == ["", "", "", ""]
+
+
+def test_the_form_of_who_was_struck_holds_what_was_agreed_before_and_the_reason(ground):
+    entry, _reviewer = struck(ground)
+    walk(ground.roster, cast=ground.cast, at=AT)
+    texts = [text for _title, text, _name in opinions(ground.roster, entry)]
+    assert texts[1:] == ["同意提交。", "不予列入：收入超过标准。"] and "同意列入。" in texts[0]
+
+
+def test_the_form_of_who_failed_at_the_meeting_ends_there(ground, entry):
+    roster, cast = ground.roster, ground.cast
+    rosters.start(roster=roster, by=cast.clerk, at=AT)
+    hold_meeting(roster, by=cast.clerk, at=AT, failing=[entry])
+    walk(roster, cast=cast, at=AT + timedelta(hours=1))
+    texts = [text for _title, text, _name in opinions(roster, entry)]
+    assert "反对 6 票" in texts[0] and "未通过" in texts[0] and texts[1:] == ["", ""]
+
+
+def test_a_meeting_that_was_not_needed_is_told_as_such_on_the_form(ground, entry):
+    ground.programme.steps.filter(kind="assessment").update(is_for_disputed=True)
+    assert opinions(ground.roster, entry)[0][1] == "本环节只评议有疑义的对象。"
+    ground.roster.entries.update(explanation=[{"text": "困难", "is_met": True, "value": "", "depth": 0}])
+    walk(ground.roster, cast=ground.cast, at=AT)
+    assert "没有有疑义的对象，未召开评议会" in opinions(ground.roster, entry)[0][1]
 
 
 def test_forms_cost_the_same_for_three_and_thirteen(client, ground):

@@ -252,6 +252,40 @@ def test_two_versions_are_compared_by_the_code_of_their_categories(client, groun
     assert "没有可以比较的较早版本" in first.content.decode()
 
 
+def approve_page(client, programme):
+    return client.get(f"/admin/beneficiaries/programme/{programme.pk}/move/approve/").content.decode()
+
+
+def test_who_approves_a_new_version_reads_how_many_it_lets_in_and_out(
+    client, ground, django_assert_max_num_queries
+):
+    first = ground.category.programme
+    newer = next_version(first, 1001, by=ground.officer)
+    Programme.objects.filter(pk=first.pk).update(status="approved")
+    Programme.objects.filter(pk=newer.pk).update(status="submitted")
+    client.force_login(user_with("programme_approver", ground.township))
+    with django_assert_max_num_queries(40):
+        page = approve_page(client, newer)
+    url = f"{reverse('programme_compare', args=[newer.pk])}?version=1"
+    assert "与第 1 版相比：新符合 1 户、不再符合 0 户。" in page and f'href="{url}"' in page
+    assert "李长福" not in page and "改列其他类别" not in page
+    assert "新符合：1 户" in client.get(url).content.decode()
+    Criterion.objects.filter(category__programme=newer).update(value="999")
+    assert "新符合 0 户、不再符合 1 户。" in approve_page(client, newer)
+
+
+def test_a_first_version_and_one_after_a_draft_have_nothing_to_compare(client, ground):
+    client.force_login(user_with("programme_approver", ground.township))
+    first = ground.category.programme
+    newer = next_version(first, 1001, by=ground.officer)
+    Programme.objects.update(status="submitted")
+    for programme in (first, newer):
+        page = approve_page(client, programme)
+        assert "可以据此建立名册" in page and "新符合" not in page and "版本比较" not in page
+    Programme.objects.filter(pk=first.pk).update(status="approved", year=first.year - 1)
+    assert "新符合" not in approve_page(client, newer)
+
+
 def test_counts_are_of_ones_own_organisations(client, ground):
     newer = next_version(ground.category.programme, 1001, by=ground.officer)
     Programme.objects.filter(code=newer.code).update(status="approved")

@@ -189,7 +189,7 @@ def test_the_preview_of_a_file_with_numbers_from_elsewhere_tells_nothing(clerk, 
     factories.household(place.sibling, head={"name": "金丝雀", "id_number": number}, number="CANARY1")
     made = uploaded(workbook(person(身份证号=number)), place.community, by=user)
     page = clerk.get(reverse("import_preview", args=[made.pk])).content.decode()
-    assert "此身份证号不能在本户登记" in page
+    assert "此身份证号已在本县其他社区登记" in page
     assert not any(secret in page for secret in ("金丝雀", "CANARY1", "乙社区"))
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beneficiaries.enums import EntryOrigin, RosterStatus
-from beneficiaries.models import NoticeChannel, PublicNotice
+from beneficiaries.forms.programmes import StepForm
+from beneficiaries.models import NoticeChannel, ProcedureStep, PublicNotice
 from beneficiaries.rules import notice as rules
 from beneficiaries.services import entries, notice_channels, notices
 from beneficiaries.tests.factories import (
@@ -294,14 +295,59 @@ def test_the_same_photo_twice_is_refused_in_words_and_leaves_no_file(notice, cas
 def test_the_round_closes_only_with_a_photo_of_the_wall(notice, cast):
     show(notice, cast, kind="site", place="县政府网站")
     later = notice.posted_at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
-    with pytest.raises(workflow.Refused, match="公开栏张贴的照片"):
+    with pytest.raises(workflow.Refused, match="“居\\(村\\)务公开栏”公示的照片"):
         notices.close(notice=notice, by=cast.clerk, at=later)
     wall = on_the_wall(notice, by=cast.clerk)
     notice_channels.void(channel=wall, by=cast.clerk, at=notice.posted_at, reason="拍错了")
-    with pytest.raises(workflow.Refused, match="公开栏张贴的照片"):
+    with pytest.raises(workflow.Refused, match="“居\\(村\\)务公开栏”公示的照片"):
         notices.close(notice=notice, by=cast.clerk, at=later)
     on_the_wall(notice, by=cast.clerk)
     assert notices.close(notice=notice, by=cast.clerk, at=later).status != RosterStatus.ON_NOTICE
+
+
+def test_the_round_closes_only_when_each_channel_that_the_plan_names_is_proved(client, notice, cast):
+    notice.step.channels = ["congress", "site"]
+    notice.step.save()
+    later = notice.posted_at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
+    on_the_wall(notice, by=cast.clerk)
+    client.force_login(cast.clerk)
+    page = client.get(reverse("roster_notice", args=[notice.pk])).content.decode()
+    assert "居民(村民)代表大会、网站公示的照片还没有登记" in page
+    with pytest.raises(workflow.Refused, match="“居民\\(村民\\)代表大会”、“网站”公示的照片"):
+        notices.close(notice=notice, by=cast.clerk, at=later)
+    show(notice, cast, kind="site", place="县政府网站")
+    with pytest.raises(workflow.Refused, match="还没有登记“居民\\(村民\\)代表大会”公示的照片"):
+        notices.close(notice=notice, by=cast.clerk, at=later)
+    show(notice, cast, kind="congress", place="第三次居民代表大会")
+    page = client.get(reverse("roster_notice", args=[notice.pk])).content.decode()
+    assert "照片还没有登记" not in page and "居民(村民)代表大会、网站" in page
+    assert notices.close(notice=notice, by=cast.clerk, at=later).status != RosterStatus.ON_NOTICE
+
+
+def test_a_step_names_channels_that_there_are_and_a_notice_one_at_least(notice):
+    steps = ProcedureStep.objects.filter(pk=notice.step_id)
+    for channels in (["tree"], []):
+        with (
+            pytest.raises(IntegrityError, match="procedure_step_notice_has_known_channels"),
+            transaction.atomic(),
+        ):
+            steps.update(channels=channels)
+
+
+def test_the_form_of_a_step_asks_for_the_channels_of_a_notice(notice):
+    data = {
+        "programme": notice.step.programme_id,
+        "position": 80,
+        "kind": "notice",
+        "level": "county",
+        "days": 3,
+    }
+    assert StepForm()["channels"].value() == ["wall"]
+    assert "至少选择一种公示方式" in str(StepForm(data).errors["channels"])
+    form = StepForm(data | {"channels": ["wall", "congress"]})
+    assert form.is_valid(), form.errors
+    assert form.save().demands == "公示3天，公示方式：居(村)务公开栏、居民(村民)代表大会"
+    assert StepForm(data | {"kind": "approval", "position": 81}).is_valid()
 
 
 def test_a_voided_channel_is_not_published_and_a_closed_round_is_not_changed(notice, cast):

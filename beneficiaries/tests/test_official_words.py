@@ -93,6 +93,33 @@ def test_minutes_say_what_quorum_was_asked_for(client, programme, tree, cast, sh
         assert "要求不作要求" not in page and f"要求{words}" not in page
 
 
+def test_the_text_of_a_result_says_what_was_done_and_by_whom(programme, tree, cast):
+    roster = roster_at(RosterStatus.FINAL, programme, tree.community, cast=cast)
+    body = final_lists.default_body(roster)
+    assert "经议事会评议、村（社区）公示、镇抽查并确认重点慰问对象、镇审批，甲村慰问对象已经确定" in body
+    programme.steps.update(name="")
+    assert "经村民主评议、村公示、镇抽查、镇审核，甲村" in final_lists.default_body(roster)
+
+
+def test_a_result_tells_of_no_meeting_and_no_notice_that_never_were(programme, tree, cast):
+    programme.steps.exclude(kind__in=(StepKind.SUBMISSION, StepKind.APPROVAL)).delete()
+    roster = roster_at(RosterStatus.FINAL, programme, tree.community, cast=cast)
+    body = final_lists.default_body(roster)
+    assert "，经镇审批，甲村慰问对象已经确定" in body
+    assert "评议" not in body and "公示" not in body
+
+
+def test_a_meeting_that_nobody_needed_is_told_neither_in_the_notice_nor_in_the_result(programme, tree, cast):
+    programme.steps.filter(kind=StepKind.ASSESSMENT).update(is_for_disputed=True)
+    roster = drafted_roster(programme, tree.community, cast=cast)
+    roster.entries.update(explanation=[{"text": "困难", "is_met": True, "value": "", "depth": 0}])
+    at = walk(roster, until=RosterStatus.ON_NOTICE, cast=cast)
+    assert "评议" not in notices.default_body(roster)
+    walk(roster, cast=cast, at=at)
+    body = final_lists.default_body(roster)
+    assert "评议" not in body and "经村（社区）公示、" in body
+
+
 # -- who signs -----------------------------------------------------------------------------------------
 
 

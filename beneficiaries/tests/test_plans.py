@@ -77,6 +77,8 @@ def test_two_thirds_is_cut_so_that_two_of_three_reach_it():
         ('due = "农历腊月初三"', 'due = "农历腊月卅"', "不是日期"),
         ('code = "000-6"', "", "code：没有填写"),
         ("sample = 0.1", "", "抽查比例"),
+        ("days = 3", 'days = 3\nchannels = ["tree"]', "不认识“tree”"),
+        ("days = 3", "days = 3\nchannels = []", "至少要有一种方式"),
         ('spread = "households"', 'spread = "by age"', "spread"),
         ('judged = "经议事会评议，符合慰问条件"', "any = []", "没有条件"),
     ],
@@ -93,6 +95,31 @@ def test_the_line_told_is_the_line_of_the_fault():
     line = text.splitlines().index("public_label = 3") + 1
     with pytest.raises(plan_file.PlanError, match=f"第{line}行 categories.第2项.public_label"):
         plan_file.parse(text)
+
+
+def test_a_notice_is_shown_where_the_plan_says_and_else_on_the_wall():
+    def channels(name):
+        steps = plan_file.read(plan_file.named(name)).steps
+        return [one.channels for one in steps if one.kind == "notice"]
+
+    assert channels("000-1") == [("congress",)]
+    assert channels("000-4") == [("site",)]
+    assert channels("000-6") == [("wall",)]
+    assert {one.channels for one in plan().steps if one.kind != "notice"} == {()}
+
+
+@pytest.mark.django_db
+def test_where_a_notice_is_shown_is_kept_by_file_database_and_copy():
+    tree = make_organisations()
+    text = TEXT.replace("days = 3", 'days = 3\nchannels = ["site", "wall", "congress"]')
+    wanted = plan_file.parse(text)
+    officer = user_with("programme_officer", tree.township)
+    made = plans.load_plan(plan=wanted, organiser=tree.township, by=officer, at=AT)
+    assert made.steps.get(kind="notice").channels == ["wall", "congress", "site"]
+    assert plan_of(made).steps == wanted.steps
+    assert plan_file.parse(plan_file.write(plan_of(made))).steps == wanted.steps
+    copy = plans.copy(programme=made, year=2028, by=officer, at=AT)
+    assert copy.steps.get(kind="notice").channels == ["wall", "congress", "site"]
 
 
 def test_what_is_not_toml_names_line_and_column():

@@ -396,3 +396,11 @@ def test_a_registered_number_is_told_at_its_field(clerk, place, household):
         reverse("household_new"), new_household(place.community, id_number=household.head.id_number)
     )
     assert f"已登记在 {household.number} 户" in answer.content.decode()
+
+
+def test_a_number_registered_elsewhere_is_refused_without_who_or_where(clerk, place, canary):
+    data = new_household(place.community, id_number=canary.head.id_number)
+    page = clerk.post(reverse("household_new"), data).content.decode()
+    assert "此身份证号已在本县其他社区登记，请报镇核实后办理。" in page
+    assert not any(secret in page for secret in (CANARY, "CANARY1", str(place.sibling)))
+    assert not Household.objects.filter(organisation=place.community).exists()

@@ -31,7 +31,7 @@ def test_two_approvers_at_once(programme, tree):
     assert sorted(answer == "done" for answer in got) == [False, True]
     sentence = next(answer for answer in got if answer != "done")
     assert "名册现为“已定案”，不能“同意”" in sentence
-    assert Decision.objects.filter(roster=roster, outcome="agreed").count() == 1
+    assert Decision.objects.filter(roster=roster, step__kind="approval", outcome="agreed").count() == 1
 
 
 def test_the_control_without_the_gate_lets_both_approve(programme, tree):
@@ -50,7 +50,7 @@ def test_the_control_without_the_gate_lets_both_approve(programme, tree):
                 )
 
     assert at_once(*(lambda user=user: careless(user) for user in people)) == ["done", "done"]
-    assert Decision.objects.filter(roster=roster, outcome="agreed").count() == 2
+    assert Decision.objects.filter(roster=roster, step__kind="approval", outcome="agreed").count() == 2
 
 
 def test_one_roster_per_community_when_two_draft_at_once(programme, tree):

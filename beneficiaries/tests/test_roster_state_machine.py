@@ -204,7 +204,7 @@ CONTROLS = {
         "close",
     ),
     "photo of the wall": (
-        lambda patch: change(patch, "PublicNotice", "close", without=review.wall_is_proved),
+        lambda patch: change(patch, "PublicNotice", "close", without=review.channels_are_proved),
         "not photographed",
         "close",
     ),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from beneficiaries.documents import notices as documents
 from beneficiaries.documents.notices import page_url, round_text
-from beneficiaries.enums import EntryStatus, NoticeStatus
+from beneficiaries.enums import EntryStatus, NoticeChannelKind, NoticeStatus
 from beneficiaries.forms.notices import ChannelForm, PostNoticeForm
 from beneficiaries.models import NoticeChannel, PublicNotice, Roster
 from beneficiaries.queries import notices as queries
@@ -108,6 +108,8 @@ def roster_notice(request, pk):
     is_here = found.roster.step_id == found.step_id and found.roster.lap == found.lap
     today = dates.today(timezone.now())
     shown = NoticeChannel.objects.filter(notice=found).select_related("recorded_by", "voided_by")
+    shown = list(shown.order_by("shown_on", "pk"))
+    unproved = queries.unproved(found, shown)
     may_show = (
         is_here
         and found.status == NoticeStatus.POSTED
@@ -121,9 +123,12 @@ def roster_notice(request, pk):
         "rows": queries.public_rows(found.pk),
         "left_out": _left_out(found) if is_here else 0,
         "objections": list(of_round(found).select_related("received_by").order_by("received_at")),
-        "channels": list(shown.order_by("shown_on", "pk")),
+        "channels": shown,
+        "unproved": [NoticeChannelKind(kind).label for kind in unproved],
         "may_show": may_show,
-        "channel_form": ChannelForm(initial={"shown_on": today}) if may_show else None,
+        "channel_form": ChannelForm(initial={"shown_on": today, "kind": next(iter(unproved), None)})
+        if may_show
+        else None,
         "form_key": new_form_key(),
         "buttons": [button for button in buttons if button["url"]],
         "page_url": page_url(found.token),

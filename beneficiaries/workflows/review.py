@@ -12,7 +12,7 @@ from beneficiaries.enums import (
     NoticeStatus,
     ObjectionStatus,
 )
-from beneficiaries.queries import disputes, objections, public_pages, relatives
+from beneficiaries.queries import disputes, notices, objections, public_pages, relatives
 from beneficiaries.rules.assessment import quorum_refusal
 from beneficiaries.workflows.fairness import answerer_is_no_relative
 from beneficiaries.workflows.rosters import CHECK_BARS, DRAFT_BARS, cases_of, level_of, stage_of
@@ -157,11 +157,11 @@ def somebody_goes_on(attempt):
     return None
 
 
-def wall_is_proved(attempt):
-    """公示栏张贴: proved by a photo of the wall, taken while the notice hung."""
-    shown = attempt.subject.channels.filter(kind=NoticeChannelKind.WALL, voided_at=None)
-    if not shown.exists():
-        return "还没有登记公开栏张贴的照片，请先在“公示方式”中登记，再办结。"
+def channels_are_proved(attempt):
+    """Each channel that the step names is proved by a photo, taken while the notice hung."""
+    if missing := notices.unproved(attempt.subject):
+        names = "、".join(f"“{NoticeChannelKind(kind).label}”" for kind in missing)
+        return f"还没有登记{names}公示的照片，请先在“公示方式”中登记，再办结。"
     return None
 
 
@@ -225,7 +225,7 @@ NOTICE = workflow.register(
                 guards=(
                     belongs_to_this_step,
                     period_is_over,
-                    wall_is_proved,
+                    channels_are_proved,
                     every_objection_is_answered,
                     somebody_goes_on,
                 ),

@@ -297,6 +297,7 @@ ROSTER = workflow.register(
                 duty="submitting",
                 bars=frozenset({"drafting"}),
                 guards=(somebody_is_listed,),
+                change=agree,
                 stamp="submitted",
             ),
             _work(

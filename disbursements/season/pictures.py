@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 SIZE = (640, 480)
 
 
-def wall_photo(number):
-    """A made-up photo of notice ``number`` on the wall, as a file to read."""
-    chance = random.Random(number)
+def wall_photo(number, kind="wall"):
+    """A made-up photo of notice ``number`` on the wall (or where ``kind`` says), as a file to read."""
+    chance = random.Random(f"{number} {kind}")
     image = Image.new("RGB", SIZE, (chance.randint(150, 190), chance.randint(135, 160), 120))
     draw = ImageDraw.Draw(image)
     left, top = 180 + chance.randint(-30, 30), 60 + chance.randint(-20, 20)

@@ -153,15 +153,16 @@ class Review:
             notice = notices.post(
                 roster=roster, by=self._poster(roster), at=self.clock.tick(), place="居务公开栏"
             )
-            notice_channels.record(
-                notice=notice,
-                kind="wall",
-                place="居务公开栏",
-                shown_on=self.clock.day(),
-                photo=wall_photo(notice.pk),
-                by=self._poster(notice),
-                at=self.clock.tick(),
-            )
+            for kind in notice.step.channels:
+                notice_channels.record(
+                    notice=notice,
+                    kind=kind,
+                    place="居务公开栏" if kind == "wall" else "居民代表大会",
+                    shown_on=self.clock.day(),
+                    photo=wall_photo(notice.pk, kind),
+                    by=self._poster(notice),
+                    at=self.clock.tick(),
+                )
             posted.append(notice)
         return posted
 

@@ -1,5 +1,6 @@
 """What is wrong with a row, as one Chinese sentence that says how to mend it. The checks name these by their key."""
 
+from beneficiaries.rules.outside import ON_FILE_ELSEWHERE
 from welfare import masking
 
 _CANNOT_TELL = "请核对；确认无误的，请报上一级核实。"
@@ -25,7 +26,7 @@ SENTENCES = {
     "household_unknown": lambda scope, **a: (
         f"“{scope}”范围内没有这个户编号。请核对；新户请用人员登记表导入。"
     ),
-    "person_outside": lambda **a: "此身份证号不能在本户登记。请核对号码；确认无误的，请报上一级核实。",
+    "person_outside": lambda **a: ON_FILE_ELSEWHERE,
     "person_elsewhere": lambda number, name, **a: (
         f"此身份证号已登记在 {number} 户（{masking.mask_name(name)}），请核对号码或先办理迁出。"
     ),

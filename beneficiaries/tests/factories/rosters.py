@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from beneficiaries.enums import EntryOrigin, RosterStatus, StepKind
 from beneficiaries.queries.disputes import to_assess
+from beneficiaries.queries.notices import unproved
 from beneficiaries.services import assessments, checks, entries, notice_channels, notices, rosters
 from beneficiaries.tests.factories.papers import picture
 from beneficiaries.tests.factories.registry import household
@@ -113,11 +114,11 @@ def hold_meeting(roster, *, by, at, failing=()):
     return meeting
 
 
-def on_the_wall(notice, *, by, at=None):
-    """The notice photographed on the wall on the day it was posted."""
+def on_the_wall(notice, *, by, at=None, kind="wall"):
+    """The notice photographed on the wall (or through another channel) on the day it was posted."""
     return notice_channels.record(
         notice=notice,
-        kind="wall",
+        kind=kind,
         place="村务公开栏",
         shown_on=dates.today(notice.posted_at),
         photo=picture("公开栏.jpg", size=(320, 240)),
@@ -127,10 +128,10 @@ def on_the_wall(notice, *, by, at=None):
 
 
 def close_notice(notice, *, by, at=None):
-    """Prove the wall if need be and close the round the day after its period (or at ``at``). Returns when."""
+    """Prove each channel that is not proved yet and close the round the day after its period (or at ``at``). Returns when."""
     at = at or notice.posted_at + timedelta(days=(notice.ends_on - notice.starts_on).days + 2)
-    if not notice.channels.filter(kind="wall", voided_at=None).exists():
-        on_the_wall(notice, by=by)
+    for kind in unproved(notice):
+        on_the_wall(notice, by=by, kind=kind)
     notices.close(notice=notice, by=by, at=at)
     return at
 
