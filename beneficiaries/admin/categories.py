@@ -50,6 +50,12 @@ class CriterionInline(PartInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+HOW_ASSUMED = (
+    "设了推定，凡没有上传有效证明（本材料或替代材料，未作废、未过期）的，登记的金额一律不计，按推定金额核算，"
+    "可能因此列入，也可能因此不符合；有证明的按登记金额；有证明而金额未登记的待核，不推定。保存前请用“预览影响”核对。"
+)
+
+
 class RequirementForm(forms.ModelForm):
     """What is assumed without the paper is an amount of money."""
 
@@ -61,6 +67,7 @@ class RequirementForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         amounts = [(fact, label) for fact, label in Fact.choices if fact in ASSUMABLE]
         self.fields["assumed_fact"].choices = [("", "不推定"), *amounts]
+        self.fields["assumed_fact"].help_text = HOW_ASSUMED
 
     def clean(self):
         cleaned = super().clean()
@@ -75,7 +82,9 @@ class RequirementInline(PartInline):
     model = EvidenceRequirement
     form = RequirementForm
     fields = ["kind", "substitutes", "is_required", "assumed_fact", "assumed_value", "note"]
-    verbose_name_plural = "所需证明材料（缺证明而未登记的，按推定的金额筛选）"
+    verbose_name_plural = (
+        "所需证明材料（设了推定的：没有有效证明或替代材料，不论登记多少，一律按推定金额筛选）"
+    )
 
 
 class StandardInline(PartInline):

@@ -25,8 +25,8 @@ class Filled:
         rows = [_criterion(form, place) for place, form in enumerate(_kept(criteria), 1)]
         rows.sort(key=lambda row: (row.position, row.id < 0, abs(row.id)))
         assumed = {
-            data["assumed_fact"]: Assumption(data["assumed_value"], data["kind"].name)
-            for data in (form.cleaned_data for form in _kept(requirements))
+            data["assumed_fact"]: _assumption(data)
+            for data in (form.cleaned_data for form in reversed(_kept(requirements)))
             if data.get("assumed_fact")
         }
         tier = Tier(category.pk, category.name, eligibility.tree(rows), assumed)
@@ -41,6 +41,11 @@ def _kept(formset):
         for form in formset.forms
         if (form.instance.pk or form.has_changed()) and not formset._should_delete_form(form)
     ]
+
+
+def _assumption(data):
+    kinds = frozenset(kind.pk for kind in (data["kind"], *data["substitutes"]))
+    return Assumption(data["assumed_value"], data["kind"].name, kinds)
 
 
 def _criterion(form, place):

@@ -119,8 +119,9 @@ class Criterion(models.Model):
 class EvidenceRequirement(models.Model):
     """证明材料 a category asks for: its kind, what is accepted instead, and what is assumed without it.
 
-    ``assumed_fact`` takes ``assumed_value`` in the eyes of the criteria when neither the paper nor the fact is
-    on file (no proof of income: the year's minimum wage is counted).
+    ``assumed_fact`` takes ``assumed_value`` in the eyes of the criteria when neither the paper nor a substitute is in
+    force, whatever is on file (no proof of income: the year's minimum wage is counted). With the paper what is on file
+    counts; if nothing is, the fact is unknown.
     """
 
     unscoped = "part of a programme; holds no person"

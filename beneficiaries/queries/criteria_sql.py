@@ -19,6 +19,7 @@ from beneficiaries.enums import (
 )
 from beneficiaries.models import Hardship, HelpGiven, Household, Person
 from beneficiaries.queries.facts import ADULT, PARTY, SEVERE_GRADES, minimum_lines
+from beneficiaries.queries.proofs import in_force_sql
 from beneficiaries.rules import family
 from beneficiaries.rules.fact_kinds import (
     CHOICES,
@@ -53,7 +54,7 @@ class Statement:
     """What the statements of the three units share: conditions over the columns that each unit offers.
 
     A unit offers ``numbers`` (SQL of plain facts by name), and gathers the rest through ``member_number``,
-    ``member_any``, ``held`` and ``helped``, which return SQL and remember what has to be joined.
+    ``member_any``, ``held``, ``helped`` and ``proven_or``, which return SQL and remember what has to be joined.
     """
 
     numbers = {}
@@ -62,6 +63,7 @@ class Statement:
         self.on, self.rule = on, FamilyRule(rule)
         self.values, self.names = {}, {}
         self.member_columns, self.held_columns, self.helped_columns = {}, {}, {}
+        self.proof_columns = {}
         self.needs_size = False
 
     def bind(self, value):
@@ -121,7 +123,7 @@ class Statement:
         if number is None:
             return UNKNOWN
         if node.fact in assumed:
-            number = f"COALESCE({number}, {self.bind(assumed[node.fact].value)})"
+            number = self.proven_or(number, assumed[node.fact])
         return f"{number} {COMPARED[node.operator]} {self.bind(limit)}"
 
     def number(self, fact):
@@ -146,9 +148,14 @@ class Statement:
             )
         total = f"{income}{members}"
         if Fact.INCOME in assumed:
-            total = f"COALESCE({total}, {self.bind(assumed[Fact.INCOME].value)}{heads})"
+            total = self.proven_or(total, assumed[Fact.INCOME], heads)
         line = "s.minimum_line * " if node.fact == Fact.INCOME_MULTIPLE else ""
         return f"{total} {COMPARED[node.operator]} {line}{self.bind(limit)}{heads}"
+
+    def proven_or(self, own, assumption, heads=""):
+        """``own`` where a paper in force proves it, else what is assumed."""
+        name = self.column(self.proof_columns, self.bind(sorted(assumption.kinds)), "v")
+        return f"(CASE WHEN v.{name} THEN {own} ELSE {self.bind(assumption.value)}{heads} END)"
 
     def turned(self, day, operator, number, last_day):
         """A test of full years or months since ``day``, as days on which they turn."""
@@ -278,6 +285,20 @@ class Statement:
         return (
             f" LEFT JOIN (SELECT x.subject_id, {columns} FROM ({self.hardships(f'{force} AND ({wanted})')}) x"
             " GROUP BY x.subject_id) k ON k.subject_id = s.id"
+        )
+
+    def proof_join(self):
+        """A join of ``v`` with a column for each set of papers that may prove something; none where nothing is assumed."""
+        if not self.proof_columns:
+            return ""
+        force = in_force_sql("x", self.bind(self.on))
+        columns = ", ".join(
+            f"bool_or(x.kind_id = ANY({kinds})) AS {name}" for kinds, name in self.proof_columns.items()
+        )
+        wanted = " OR ".join(f"x.kind_id = ANY({kinds})" for kinds in self.proof_columns)
+        return (
+            f" LEFT JOIN (SELECT x.subject_id, {columns} FROM ({self.proofs(f'{force} AND ({wanted})')}) x"
+            " GROUP BY x.subject_id) v ON v.subject_id = s.id"
         )
 
     def helped_join(self):

@@ -1,4 +1,4 @@
-"""Whom a statement of criteria looks at, unit by unit, and how their members, hardships and help are gathered."""
+"""Whom a statement of criteria looks at, unit by unit, and how their members, hardships, help and papers are gathered."""
 
 from beneficiaries.enums import Fact, Unit
 from beneficiaries.queries.criteria_sql import (
@@ -10,6 +10,7 @@ from beneficiaries.queries.criteria_sql import (
     UNKNOWN,
     Statement,
 )
+from beneficiaries.queries.proofs import EVIDENCE
 from beneficiaries.rules.fact_kinds import CHOICES
 
 
@@ -50,7 +51,7 @@ class OfHouseholds(Statement):
             " JOIN welfare_organisation o ON o.id = h.organisation_id"
             f" WHERE NOT h.is_archived AND {organisations}"
         )
-        joins = self.member_join() + self.held_join() + self.helped_join()
+        joins = self.member_join() + self.held_join() + self.helped_join() + self.proof_join()
         return f"WITH s AS ({subjects}) SELECT s.id, s.organisation_id, {fit} AS fit FROM s{joins}"
 
     def member_join(self):
@@ -81,6 +82,15 @@ class OfHouseholds(Statement):
             f" WHERE g.person_id IS NOT NULL AND {condition}"
         )
 
+    def proofs(self, condition):
+        return (
+            f"SELECT x.household_id AS subject_id, x.kind_id FROM {EVIDENCE} x"
+            f" JOIN s ON s.id = x.household_id WHERE {condition}"
+            f" UNION ALL SELECT p.household_id, x.kind_id FROM {EVIDENCE} x"
+            f" JOIN {PERSON} p ON p.id = x.person_id JOIN s ON s.id = p.household_id"
+            f" WHERE x.person_id IS NOT NULL AND {condition}"
+        )
+
 
 class OfPersons(Statement):
     """A person: money, house and family size of the household (``z`` gathers its members), the rest of the person alone."""
@@ -108,7 +118,7 @@ class OfPersons(Statement):
             " JOIN welfare_organisation o ON o.id = h.organisation_id"
             f" WHERE {PRESENT} AND NOT h.is_archived AND {organisations}"
         )
-        joins = self.home_join() + self.held_join() + self.helped_join()
+        joins = self.home_join() + self.held_join() + self.helped_join() + self.proof_join()
         return f"WITH s AS ({subjects}) SELECT s.id, s.organisation_id, {fit} AS fit FROM s{joins}"
 
     def home_join(self):
@@ -134,6 +144,14 @@ class OfPersons(Statement):
             f" JOIN s ON s.id = g.person_id WHERE {condition}"
             f" UNION ALL SELECT s.id, g.year, g.programme_id FROM {HELP} g"
             f" JOIN s ON s.household_id = g.household_id WHERE {condition}"
+        )
+
+    def proofs(self, condition):
+        return (
+            f"SELECT x.person_id AS subject_id, x.kind_id FROM {EVIDENCE} x"
+            f" JOIN s ON s.id = x.person_id WHERE {condition}"
+            f" UNION ALL SELECT s.id, x.kind_id FROM {EVIDENCE} x"
+            f" JOIN s ON s.household_id = x.household_id WHERE {condition}"
         )
 
 

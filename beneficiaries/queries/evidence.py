@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from beneficiaries.enums import Fact
 from beneficiaries.models import Evidence, EvidenceRequirement
+from beneficiaries.queries import proofs
 from beneficiaries.queries.exclusions import home_of_entry
 from beneficiaries.rules import requirements as rules
 
-# Facts for which a category may assume a value: fields of the household; nothing is known of an institution.
+# Facts for which a category may assume a value: fields of the household.
 FIELDS_ASSUMED = {
     Fact.INCOME: "monthly_income",
     Fact.MEDICAL: "medical_cost",
@@ -74,9 +75,11 @@ def answers(entries, on, files=None):
 
 
 def _on_file(entry):
-    """What the register knows of the facts that may be assumed."""
-    home = entry.household or (entry.person.household if entry.person_id else None)
-    return {fact: getattr(home, field, None) for fact, field in FIELDS_ASSUMED.items()}
+    """What the register knows of the facts that may be assumed; of an institution nothing is."""
+    if entry.institution_id:
+        return {}
+    home = entry.household or entry.person.household
+    return {fact: getattr(home, field) for fact, field in FIELDS_ASSUMED.items()}
 
 
 def files_of(entries, on):
@@ -86,9 +89,9 @@ def files_of(entries, on):
     units = [pk for kind, pk in keys if kind == "institution"]
     wanted = Q(household__in=homes) | Q(person__household__in=homes) | Q(institution__in=units)
     rows = Evidence.objects.filter(wanted, voided_at=None).select_related("kind", "person")
+    rows = rows.annotate(is_expired=ExpressionWrapper(proofs.expired(on), output_field=BooleanField()))
     found = defaultdict(list)
     for one in rows.order_by("kind__name", "pk"):
-        one.is_expired = one.valid_until is not None and one.valid_until < on
         home = one.household_id or (one.person.household_id if one.person_id else None)
         found[("household", home) if home else ("institution", one.institution_id)].append(one)
     return found

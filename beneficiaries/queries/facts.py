@@ -3,7 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
 
 from beneficiaries.enums import (
     Fact,
@@ -15,6 +16,7 @@ from beneficiaries.enums import (
     SchoolStage,
 )
 from beneficiaries.models import EvidenceRequirement, Hardship, HelpGiven, Institution, MinimumLine, Person
+from beneficiaries.queries import proofs
 from beneficiaries.rules import family
 from beneficiaries.rules.eligibility import Assumption
 from beneficiaries.rules.fact_kinds import ASSUMABLE, FLAGS, GRADES, SETS, months_between, names_of_help
@@ -52,27 +54,32 @@ def line_for(household, lines):
 
 
 def assumptions(categories):
-    """``{category id: {fact: Assumption}}`` of what counts where a fact is not on file."""
+    """``{category id: {fact: Assumption}}`` of what counts where no paper proves a fact; one statement."""
     found = defaultdict(dict)
+    instead = ArrayAgg("substitutes", filter=Q(substitutes__isnull=False), default=Value([]))
     rows = EvidenceRequirement.objects.filter(category__in=categories, assumed_fact__in=ASSUMABLE)
-    for category, fact, value, paper in rows.order_by("-id").values_list(
-        "category", "assumed_fact", "assumed_value", "kind__name"
+    for category, fact, value, kind, paper, substitutes in (
+        rows.annotate(instead=instead)
+        .order_by("-id")
+        .values_list("category", "assumed_fact", "assumed_value", "kind", "kind__name", "instead")
     ):
-        found[category][Fact(fact)] = Assumption(value, paper)
+        found[category][Fact(fact)] = Assumption(value, paper, frozenset({kind, *substitutes}))
     return found
 
 
 def of_households(households, on, rule=FamilyRule.COUNTED):
-    """``{household id: facts}`` for a list of households (with ``organisation`` and danger grade): five statements."""
+    """``{household id: facts}`` for a list of households (with ``organisation`` and danger grade): six statements."""
     ids = [household.pk for household in households]
     lines, members = minimum_lines(on), _members(ids)
     inside = Q(household__any_of=ids) | Q(person__household__any_of=ids)
     held, helped = _held(on, inside, of_person=False), _helped(inside, of_person=False)
+    papers = proofs.of_households(ids, on)
     return {
         household.pk: _of_home(household, members[household.pk], rule, line_for(household, lines), on)
         | _of_members(members[household.pk], on)
         | _of_help(helped[household.pk], on)
         | {
+            "papers": frozenset(papers[household.pk]),
             Fact.CATEGORY: frozenset(held[household.pk]),
             Fact.MONTHS_ON_FILE: months_between(household.registered_on, on),
         }
@@ -91,6 +98,7 @@ def of_persons(persons, on, rule=FamilyRule.COUNTED):
     )
     helped = _helped(Q(person__in=ids), of_person=True)
     helped_houses = _helped(Q(household__in=houses), of_person=False)
+    papers = proofs.of_persons(persons, on)
     return {
         person.pk: _of_home(
             person.household, members[person.household_id], rule, line_for(person.household, lines), on
@@ -98,6 +106,7 @@ def of_persons(persons, on, rule=FamilyRule.COUNTED):
         | _of_members([of_their_own[person.pk]] if person.pk in of_their_own else [], on)
         | _of_help(helped[person.pk] + helped_houses[person.household_id], on)
         | {
+            "papers": frozenset(papers[person.pk]),
             Fact.CATEGORY: frozenset(own[person.pk] | common[person.household_id]),
             Fact.LIVES_ALONE: len(members[person.household_id]) == 1,
             Fact.MONTHS_ON_FILE: months_between(person.registered_on or person.household.registered_on, on),
@@ -113,7 +122,7 @@ def of_institutions(institutions, on, rule=FamilyRule.COUNTED):
     for pk, year, code in given.values_list("institution", "year", "programme__code"):
         helped[pk].append((year, code))
     nothing = dict.fromkeys(Fact) | dict.fromkeys(SETS, frozenset()) | dict.fromkeys(FLAGS, False)
-    nothing |= {"minimum_line": None, "income_total": None, "heads": 1, "members": 1}
+    nothing |= {"minimum_line": None, "income_total": None, "heads": 1, "members": 1, "papers": frozenset()}
     return {
         institution.pk: nothing
         | _of_help(helped[institution.pk], on)

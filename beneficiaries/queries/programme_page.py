@@ -66,13 +66,13 @@ def _in_words(nodes):
 
 
 def _requirement(row):
-    """收入证明（必须，无法出具的推定家庭月人均收入650元）"""
+    """收入证明（必须，缺有效证明时，不论登记多少，按家庭月人均收入650元推定）"""
     parts = ["必须" if row.is_required else "有则提供"]
     if substitutes := [code.name for code in row.substitutes.all()]:
         parts.append(f"可用{'、'.join(substitutes)}代替")
     if row.assumed_fact:
         fact = Fact(row.assumed_fact).label.split("（")[0]
-        parts.append(f"缺证明时按{fact}{plain(row.assumed_value)}元推定")
+        parts.append(f"缺有效证明时，不论登记多少，按{fact}{plain(row.assumed_value)}元推定")
     if row.note:
         parts.append(row.note)
     return f"{row.kind}（{'；'.join(parts)}）"

@@ -47,14 +47,15 @@ def private_words(entries):
 
 
 def _families(entries):
-    """{household id: [(name, birth date, is head)]} of everybody present, in one query."""
+    """{household id: [(name, birth date, is head, school stage)]} of everybody present, in one query."""
     homes = {
         entry.household_id or (entry.person.household_id if entry.person_id else None) for entry in entries
     }
     families = {}
     rows = Person.objects.present().filter(household__in=homes - {None}).order_by("id")
-    for home, name, birth_on, relation in rows.values_list("household", "name", "birth_on", "relation"):
-        families.setdefault(home, []).append((name, birth_on, relation == "head"))
+    columns = ("household", "name", "birth_on", "relation", "school_stage")
+    for home, name, birth_on, relation, stage in rows.values_list(*columns):
+        families.setdefault(home, []).append((name, birth_on, relation == "head", stage))
     return families
 
 
@@ -62,11 +63,11 @@ def _public_name(entry, families, programme, on):
     """An adult's name or the institution's; None leaves the entry out."""
     if entry.institution_id:
         return entry.institution.name
+    for_minors = entry.category.is_for_minors
     if entry.person_id:
-        is_child = entry.category.is_for_minors or not rules.is_adult(entry.person.birth_on, on)
-        if not is_child:
+        if not for_minors and rules.is_adult(entry.person.birth_on, on):
             return entry.person.name
         if not programme.shows_minors_as_household:
             return None
-        return rules.named_person(families.get(entry.person.household_id, ()), on=on)
-    return rules.named_person(families.get(entry.household_id, ()), on=on)
+    family = families.get(entry.household_id or entry.person.household_id, ())
+    return rules.named_person(family, on=on, for_minors=for_minors)

@@ -125,6 +125,7 @@ def _row(entry, entitlement, names, objections, lacking):
         "objections": objections,
         "lacking": lacking,
         "warnings": warnings,
+        "is_assumed": any(line.get("is_assumed") for line in entry.explanation),
         "is_unmet": any(line.get("is_met") is False for line in entry.explanation if not line.get("depth")),
     }
 

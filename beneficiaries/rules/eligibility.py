@@ -63,10 +63,18 @@ class Node:
 
 @dataclass(frozen=True)
 class Assumption:
-    """What counts for a fact that is not on file, for want of which paper."""
+    """What counts for a fact that no paper proves: ``paper`` is the one wanted, ``kinds`` it and its substitutes (ids).
+
+    What is on file counts only with one of these papers in force; with the paper and nothing on file the fact is unknown.
+    """
 
     value: Decimal
     paper: str
+    kinds: frozenset = frozenset()
+
+    def counts(self, facts):
+        """True where none of the papers is there."""
+        return self.kinds.isdisjoint(facts["papers"])
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tier:
-    """A category as eligibility sees it: its conditions, and what is assumed where a fact is not on file.
+    """A category as eligibility sees it: its conditions, and what is assumed where no paper proves a fact.
 
     ``key`` names it in what is computed: the id of the category, or its code where two versions are compared.
     """
@@ -282,26 +290,28 @@ _COMPARED = {
 }
 
 
+def assumption(fact, facts, assumed):
+    """The Assumption that stands in for ``fact``, or None where what is on file counts."""
+    found = assumed.get(fact)
+    return found if found and found.counts(facts) else None
+
+
 def sides(node, facts, assumed=NOTHING):
-    """(number, limit) that a test compares; None for what is not on file.
+    """(number, limit) that a test compares; None for what is not on file. What no paper proves may be assumed.
 
     Income is compared as yuan of the whole family, so that no division rounds: what it has a month on one side,
     the limit (or the multiple of the minimum line) times those who count on the other.
     """
     if node.fact not in (Fact.INCOME, Fact.INCOME_MULTIPLE):
-        number = facts[node.fact]
-        if number is None and node.fact in assumed:
-            number = assumed[node.fact].value
-        return number, node.limit
+        instead = assumption(node.fact, facts, assumed)
+        return instead.value if instead else facts[node.fact], node.limit
     heads, total = facts["heads"], facts["income_total"]
-    if total is None and Fact.INCOME in assumed:
-        total = assumed[Fact.INCOME].value * heads
+    if instead := assumption(Fact.INCOME, facts, assumed):
+        total = instead.value * heads
     if node.fact == Fact.INCOME:
         return total, node.limit * heads
     line = facts["minimum_line"]
     return total, None if line is None else line * node.limit * heads
 
 
-Facts = (
-    Mapping  # {Fact: value or None}, "minimum_line", "income_total", "members" and "heads"; see queries.facts
-)
+Facts = Mapping  # {Fact: value or None}, "minimum_line", "income_total", "members", "heads", "papers"; see queries.facts

@@ -4,7 +4,7 @@ from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from beneficiaries.enums import CriterionKind, Fact
-from beneficiaries.rules.eligibility import NOTHING, Open, joined, negated, sides, truth
+from beneficiaries.rules.eligibility import NOTHING, Open, assumption, joined, negated, sides, truth
 from beneficiaries.rules.fact_kinds import CHOICES, FLAGS, SETS, WHOLE
 from beneficiaries.rules.wording import number
 from welfare.money import CENT
@@ -24,11 +24,13 @@ class Line(NamedTuple):
     is_met: bool | None
     depth: int = 0
     is_judged: bool = False
+    is_assumed: bool = False
 
     def as_dict(self):
-        """As an entry keeps it; ``is_judged`` only where it is so."""
+        """As an entry keeps it; ``is_judged`` and ``is_assumed`` (for want of proof) only where it is so."""
         found = {"text": self.text, "value": self.value, "is_met": self.is_met, "depth": self.depth}
-        return found | {"is_judged": True} if self.is_judged else found
+        marks = {"is_judged": self.is_judged, "is_assumed": self.is_assumed}
+        return found | {mark: True for mark, is_so in marks.items() if is_so}
 
 
 def explain(nodes, facts, *, assumed=NOTHING, answers=NOTHING):
@@ -55,7 +57,8 @@ def _weigh(node, facts, assumed, answers, depth, lines):
         value = _own_value(node, facts, assumed, answers, is_true)
         lines.append(None)
     is_met = None if is_true is Open else is_true is True
-    lines[place] = Line(node.text, value, is_met, depth, node.kind == CriterionKind.JUDGED)
+    is_assumed = node.kind == CriterionKind.TEST and assumption(_proven(node), facts, assumed) is not None
+    lines[place] = Line(node.text, value, is_met, depth, node.kind == CriterionKind.JUDGED, is_assumed)
     return is_true
 
 
@@ -102,16 +105,24 @@ def _own_names(fact, held):
     return "、".join(sorted(held)) or "无"
 
 
+def _proven(node):
+    """The fact on file that a test of a number looks at."""
+    return Fact.INCOME if node.fact in INCOMES else node.fact
+
+
 def _own_number(node, facts, assumed, is_true):
     own, limit = sides(node, facts, assumed)
+    fact = _proven(node)
     if own is None:
-        return NOT_ON_FILE
-    fact = Fact.INCOME if node.fact in INCOMES else node.fact
+        return f"证明已归档，金额{NOT_ON_FILE}，待核" if fact in assumed else NOT_ON_FILE
     unit = WHOLE.get(node.fact, "元")
     heads = facts["heads"] if fact == Fact.INCOME else 1
     words = f"{number(_each(own, heads))}{unit}"
-    if facts["income_total" if fact == Fact.INCOME else fact] is None:
-        words = f"{NOT_ON_FILE}，无{assumed[fact].paper}，按{words}推定"
+    if instead := assumption(fact, facts, assumed):
+        on_file = (
+            NOT_ON_FILE if facts[fact] is None else f"登记{number(Decimal(facts[fact]).quantize(CENT))}元不计"
+        )
+        words = f"{on_file}，无{instead.paper}，按{words}推定"
     elif fact == Fact.INCOME and heads != facts["members"]:
         words += f"（家庭月总收入{number(own)}元，按{heads}人计）"
     if node.fact == Fact.INCOME_MULTIPLE:

@@ -4,9 +4,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from beneficiaries.enums import SchoolStage
 from welfare.masking import mask_name
 
 ADULT_AGE = 18
+OF_ADULTS = (
+    "",
+    SchoolStage.UNIVERSITY,
+)  # school stages that somebody of unknown age may have and be an adult
 # ID and card numbers and mobile phones, however they are spaced.
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{15,19}[\dXx]?(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-·_\u200b]+(?=[\dXx])")
@@ -54,15 +59,23 @@ def is_adult(birth_on, on):
     return (on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))) >= ADULT_AGE
 
 
-def named_person(members, *, on):
-    """Who stands for a household in public: its head, else its eldest adult; None when all are children.
+def may_be_named(birth_on, school_stage, *, on, for_minors):
+    """An adult by birth date. Of unknown age: nobody at school below university, and nobody where a category is for minors."""
+    if birth_on is not None:
+        return is_adult(birth_on, on)
+    return not for_minors and school_stage in OF_ADULTS
 
-    ``members`` are (name, birth_on, is_head). A head of unknown age is taken for an adult.
+
+def named_person(members, *, on, for_minors=False):
+    """Who stands for a household in public: its head, else its eldest adult; None when all may be children.
+
+    ``members`` are (name, birth_on, is_head, school_stage). A head of unknown age is taken for an adult as far as
+    ``may_be_named`` has it, for the category is ``for_minors`` or not; nobody else of unknown age is.
     """
-    for name, birth_on, is_head in members:
-        if is_head and (birth_on is None or is_adult(birth_on, on)):
+    for name, birth_on, is_head, school_stage in members:
+        if is_head and may_be_named(birth_on, school_stage, on=on, for_minors=for_minors):
             return name
-    adults = sorted((birth_on, name) for name, birth_on, _is_head in members if is_adult(birth_on, on))
+    adults = sorted((birth_on, name) for name, birth_on, *_ in members if is_adult(birth_on, on))
     return adults[0][1] if adults else None
 
 

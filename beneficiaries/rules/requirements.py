@@ -55,25 +55,36 @@ class Answer:
 def answer(requirement, substitutes, files, facts):
     """The Answer to one requirement: ``substitutes`` are {kind id: name}, ``files`` what is on file, ``facts`` by Fact.
 
-    A paper past its validity is as good as none. Where neither the paper nor the fact is on file, what the
-    category assumes is said.
+    A paper past its validity is as good as none. Without one, what the category assumes is said, and what is on file and
+    therefore not counted; with one, that the fact itself is still to be filed. Where ``facts`` lack the fact nothing is assumed.
     """
     valid = [one for one in files if not one.is_expired]
     what, note = str(requirement.kind), requirement.note
+    fact = requirement.assumed_fact if requirement.assumed_fact in facts else ""
+    unknown = f"登记中没有{_named(fact)}，待核" if fact and facts[fact] is None else ""
     if any(one.kind_id == requirement.kind_id for one in valid):
-        return Answer(what, ON_FILE, "", note)
+        return Answer(what, ON_FILE, unknown and f"已归档，{unknown}", note)
     instead = next((substitutes[one.kind_id] for one in valid if one.kind_id in substitutes), None)
     if instead:
-        return Answer(what, SUBSTITUTE, f"以{instead}代替", note)
-    wanted = {requirement.kind_id, *substitutes}
-    fact = requirement.assumed_fact
-    if fact and facts.get(fact) is None:
-        label = Fact(fact).label.removesuffix("（元）")
-        words = f"缺证明，登记中也没有{label}，按 {plain(requirement.assumed_value)} 元推定"
-        return Answer(what, ASSUMED, words, note)
-    if any(one.kind_id in wanted for one in files):
+        return Answer(what, SUBSTITUTE, "，".join(filter(None, [f"以{instead}代替", unknown])), note)
+    is_expired = any(one.kind_id in {requirement.kind_id, *substitutes} for one in files)
+    if fact:
+        lack = "证明已过有效期" if is_expired else "缺证明"
+        return Answer(what, ASSUMED, f"{lack}，{_assumed(requirement, facts[fact])}", note)
+    if is_expired:
         return Answer(what, EXPIRED, "已过有效期，请补交", note)
     if not requirement.is_required:
         return Answer(what, OPTIONAL, "不是必须提交的", note)
     or_else = f"可用{'、'.join(substitutes.values())}代替" if substitutes else ""
     return Answer(what, MISSING, or_else, note)
+
+
+def _named(fact):
+    return Fact(fact).label.removesuffix("（元）")
+
+
+def _assumed(requirement, own):
+    label, value = _named(requirement.assumed_fact), f"按 {plain(requirement.assumed_value)} 元推定"
+    if own is None:
+        return f"登记中也没有{label}，{value}"
+    return f"登记的{label} {plain(own)} 元不计，{value}"

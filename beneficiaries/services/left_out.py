@@ -8,6 +8,11 @@ from beneficiaries.models import RosterEntry
 from beneficiaries.services import screening
 from beneficiaries.services.entries import within_quota
 
+UNPROVEN = (
+    "无证明按推定不符合",
+    "登记的金额符合条件，但没有有效证明，按推定金额核算不符合；补交证明后再筛选。",
+)
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -21,7 +26,8 @@ class LeftOut:
 def rows(roster, *, on, viewer):
     """The LeftOut of a roster, the neediest first; those that stand on it are not among them.
 
-    Who was on it and was taken off is, with what was written then. A constant number of statements.
+    Who was on it and was taken off is, with what was written then; last those whom only an assumption for want of proof
+    keeps out. A constant number of statements.
     """
     found = screening.screen(
         programme=roster.programme, organisation=roster.organisation, on=on, viewer=viewer
@@ -30,11 +36,14 @@ def rows(roster, *, on, viewer):
     is_open = roster.status == RosterStatus.DRAFTING
     placed = {id(one) for one in within_quota(roster, free)} if is_open else set()
     was = _taken_off(roster.programme)
+    unproven = screening.kept_out_by_assumption(
+        programme=roster.programme, organisation=roster.organisation, on=on
+    )
     return [
         LeftOut(proposal, *_why(proposal, id(proposal) in placed, is_open, was))
         for proposal in found
         if proposal.why_kind != screening.ON_ROSTER or _key(proposal) in was
-    ]
+    ] + [LeftOut(proposal, *UNPROVEN) for proposal in unproven]
 
 
 def counts(left_out):

@@ -1,7 +1,7 @@
 """Screening: who qualifies in an organisation, in which category, in which order, and why."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -63,8 +63,13 @@ class Proposal:
 
     @property
     def explanation(self):
-        """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment."""
+        """``[{"text", "value", "is_met", "depth"}]``; is_met None is left to the assessment, ``is_assumed`` where nothing proves it."""
         return self._account[0]
+
+    @property
+    def is_assumed(self):
+        """True when a condition was weighed by what the category assumes for want of proof."""
+        return any(line.get("is_assumed") for line in self.explanation)
 
     @property
     def tried(self):
@@ -148,6 +153,27 @@ def screen(*, programme, organisation, on, viewer=None):
     found.sort(key=_need)
     _share_chunks(found, on, programme.family_rule, tiers)
     return found
+
+
+def kept_out_by_assumption(*, programme, organisation, on):
+    """Proposals, the neediest first, of those whom nothing keeps out but what a category assumes for want of proof.
+
+    What is on file would fit; without a paper in force it does not count. Left out are those who are or were on this
+    programme's rosters. A constant number of statements; none beyond the categories where nothing is assumed.
+    """
+    categories, found = programme.categories.in_bulk(), []
+    for unit in {category.unit for category in categories.values()}:
+        tiers = tiers_of(programme, unit)
+        if any(tier.assumed for tier in tiers):
+            on_file = [replace(tier, assumed={}) for tier in tiers]
+            fitted = fitting(programme, unit, organisation, on, tiers=tiers)
+            listed = exclusions.were_listed(programme, organisation)
+            found += [
+                one
+                for one in _of_unit(programme, Unit(unit), on_file, categories, organisation, on)
+                if one.beneficiary.pk not in fitted and (unit, one.beneficiary.pk) not in listed
+            ]
+    return sorted(found, key=_need)
 
 
 def account(*, category, beneficiary, on, answers=NOTHING):

@@ -21,6 +21,7 @@ from beneficiaries.enums import (
 from beneficiaries.models import (
     AidCategory,
     Code,
+    Evidence,
     Hardship,
     HelpGiven,
     Household,
@@ -33,6 +34,7 @@ from beneficiaries.queries import facts
 from beneficiaries.rules.eligibility import Node
 from beneficiaries.rules.fact_kinds import CODE_LISTS, FIXED_NAMES, FLAGS, NAMED, ORDERED, WHOLE
 from beneficiaries.tests.factories import hardship_categories
+from welfare.testing.personas import AT, clerk_of
 
 ON = date(2026, 2, 28)
 NAMES = ("低保户", "因病致贫", "拆迁过渡")
@@ -51,6 +53,8 @@ BIRTHS = (
     date(2009, 3, 1),
     date(2026, 1, 1),
 )
+PAPERS = ("收入证明", "医疗费票据", "其他")
+VALID = (None, None, date(2026, 2, 28), date(2026, 2, 27), date(2025, 1, 1))
 FILED = (date(2025, 2, 28), date(2025, 3, 1), date(2025, 11, 28), date(2025, 11, 30), date(2026, 2, 28))
 HELP = (None, None, (2025, "p1"), (2026, "p1"), (2026, "p2"))
 WORDS = {
@@ -130,6 +134,7 @@ def make(organisations, seed, size=250):
         if chance.random() < 0.4
     )
     _give(chance, organisations, (*homes, *people, *places))
+    _prove(chance, organisations, (*homes, *people))
     return Population(organisations, _facts(homes, people, places))
 
 
@@ -249,3 +254,33 @@ def _give(chance, organisations, holders):
                 )
             )
     HelpGiven.objects.bulk_create(rows)
+
+
+def papers(*names):
+    """Ids of kinds of evidence."""
+    return frozenset(Code.objects.filter(kind="evidence_kind", name__in=names).values_list("pk", flat=True))
+
+
+def _prove(chance, organisations, holders):
+    """Papers of some: in force, up to the very day, expired, voided."""
+    kinds, by = sorted(papers(*PAPERS)), clerk_of(organisations.community)
+    assert len(kinds) == len(PAPERS)
+    rows = []
+    for number, holder in enumerate(holders):
+        for kind in (one for one in kinds if chance.random() < 0.25):
+            voided = (
+                {"voided_at": AT, "voided_by": by, "void_reason": "传错"} if chance.random() < 0.2 else {}
+            )
+            rows.append(
+                Evidence(
+                    kind_id=kind,
+                    sha256=f"{number}-{kind}",
+                    size=1,
+                    valid_until=chance.choice(VALID),
+                    uploaded_by=by,
+                    uploaded_at=AT,
+                    **voided,
+                    **{holder._meta.model_name: holder},
+                )
+            )
+    Evidence.objects.bulk_create(rows)

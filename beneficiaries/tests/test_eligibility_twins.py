@@ -14,7 +14,7 @@ from beneficiaries.rules import eligibility
 from beneficiaries.rules.eligibility import Assumption, Node, Tier
 from beneficiaries.rules.fact_kinds import ASSUMABLE, FLAGS, NAMED, ORDERED
 from beneficiaries.tests import population
-from beneficiaries.tests.population import ON, WORDS, every_test, values_of
+from beneficiaries.tests.population import ON, PAPERS, WORDS, every_test, values_of
 from welfare.testing.personas import make_organisations
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,10 @@ TREES = st.recursive(
 ASSUMED = st.dictionaries(
     st.sampled_from(sorted(ASSUMABLE)),
     st.builds(
-        Assumption, st.sampled_from([Decimal(780), Decimal("1170.01"), Decimal(20000)]), st.just("收入证明")
+        Assumption,
+        st.sampled_from([Decimal(780), Decimal("1170.01"), Decimal(20000)]),
+        st.just("收入证明"),
+        st.frozensets(st.sampled_from(PAPERS), min_size=1, max_size=2),  # by name; with_ids
     ),
     max_size=2,
 )
@@ -92,12 +95,55 @@ TIERS = st.lists(
 )
 
 
+def with_ids(tiers):
+    """The tiers, the papers they name by their ids."""
+    return [
+        replace(
+            tier,
+            assumed={
+                fact: replace(one, kinds=population.papers(*one.kinds)) for fact, one in tier.assumed.items()
+            },
+        )
+        for tier in tiers
+    ]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tiers=TIERS, unit=st.sampled_from(list(Unit)), rule=st.sampled_from(list(FamilyRule)))
 def test_sql_and_the_pure_rules_agree_on_any_criteria(people, tiers, unit, rule):
     if unit == Unit.INSTITUTION:  # of which nothing is assumed
         tiers = [replace(tier, assumed={}) for tier in tiers]
-    assert_twins_agree(people, unit, tiers, rule)
+    assert_twins_agree(people, unit, with_ids(tiers), rule)
+
+
+@pytest.mark.parametrize("unit", [Unit.HOUSEHOLD, Unit.PERSON])
+@pytest.mark.parametrize("fact", [Fact.INCOME, Fact.INCOME_MULTIPLE, Fact.MEDICAL])
+def test_what_is_assumed_for_want_of_proof_decides_alike(people, unit, fact):
+    """One paper, a substitute, or none of them in force; and each of the three outcomes happens."""
+    for names in (PAPERS[:1], PAPERS[1:], PAPERS):
+        paper = Assumption(Decimal(1170), "收入证明", population.papers(*names))
+        assumed = {Fact.INCOME: paper, Fact.MEDICAL: paper}
+        value = "1.5" if fact == Fact.INCOME_MULTIPLE else "1170"
+        # The assumed amount is at the limit: equal is assumed (or on file and proven), below and above are on file.
+        nodes = [
+            population.node(fact, operator, value)
+            for operator in (Operator.EQUALS, Operator.LESS_THAN, Operator.MORE_THAN)
+        ]
+        tiers = [Tier(place, "", (node,), assumed) for place, node in enumerate(nodes, 1)]
+        for rule in FamilyRule:
+            assert set(assert_twins_agree(people, unit, tiers, rule).values()) == {None, 1, 2, 3}
+
+
+def test_where_nothing_is_assumed_no_paper_is_read():
+    node = population.node(Fact.INCOME, Operator.AT_MOST, "1170")
+    assumed = {Fact.INCOME: Assumption(Decimal(650), "收入证明", frozenset({1}))}
+    for unit in (Unit.HOUSEHOLD, Unit.PERSON):
+        plain, reads = (
+            criteria_units.statement(unit, [Tier(1, "", (node,), one)], [], ON, FamilyRule.COUNTED)[0]
+            for one in ({}, assumed)
+        )
+        assert "evidence" not in plain
+        assert "evidence" in reads
 
 
 @pytest.mark.parametrize("unit", list(Unit))

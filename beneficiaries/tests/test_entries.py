@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from beneficiaries.enums import EntryOrigin, EntryStatus, RosterStatus
-from beneficiaries.models import RefusalLetter, RosterEntry
+from beneficiaries.models import Household, RefusalLetter, RosterEntry
 from beneficiaries.queries import candidates, entry_page
 from beneficiaries.rules import requirements
 from beneficiaries.rules.letters import number_of, reason_refusal
@@ -269,11 +269,21 @@ def test_what_the_category_asks_for_is_on_file_substituted_assumed_or_lacking(ro
     told = answers(entry)
     assert told[1].words == "可用其他代替"
     assert told[2].words == "缺证明，登记中也没有家庭月人均收入，按 1500 元推定"
+    Household.objects.filter(pk=entry.household_id).update(monthly_income=1200)
+    assert answers(entry)[2].words == "缺证明，登记的家庭月人均收入 1200 元不计，按 1500 元推定"
+    assert answers(entry)[2].lack == "收入证明（按推定）"
     by = ground.cast.clerk
     evidence(entry.household, by=by, kind="残疾证", valid_until=AT.date().replace(month=1, day=9))
     evidence(entry.household.head, by=by, kind="其他")
     assert [one.state for one in answers(entry)] == ["on_file", "substitute", "assumed"]
     assert next(one.state for one in answers(entry, AT.date().replace(month=2))) == "expired"
+    evidence(entry.household, by=by, kind="收入证明", valid_until=AT.date())
+    assert [answers(entry)[2].state, answers(entry)[2].words] == ["on_file", ""]
+    late = answers(entry, AT.date().replace(month=2))[2]
+    assert late.words == "证明已过有效期，登记的家庭月人均收入 1200 元不计，按 1500 元推定"
+    Household.objects.filter(pk=entry.household_id).update(monthly_income=None)
+    assert answers(entry)[2].words == "已归档，登记中没有家庭月人均收入，待核"
+    assert not answers(entry)[2].is_lacking
 
 
 def test_an_optional_paper_is_never_lacking():

@@ -2,7 +2,7 @@
 
 import copy
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from beneficiaries.documents import entries as documents
 from beneficiaries.enums import EntryStatus, RosterStatus
-from beneficiaries.models import EntryList, RefusalLetter, RosterEntry
+from beneficiaries.models import EntryList, MinimumLine, RefusalLetter, RosterEntry
 from beneficiaries.services import entries, rosters
 from beneficiaries.tests.factories import (
     Cast,
     approved_programme,
+    code,
     drafted_roster,
     evidence,
     hold_meeting,
@@ -373,6 +374,23 @@ def test_the_left_out_are_shown_with_reasons_at_the_same_cost(client, ground):
             client.get(reverse("roster_left_out", args=[ground.roster.pk]))
         counts.append(len(run))
     assert counts[0] == counts[1]
+
+
+def test_whom_only_an_assumption_keeps_out_is_shown_so_until_the_paper_is_there(client, ground):
+    for is_rural in (True, False):
+        MinimumLine.objects.create(
+            organisation=ground.tree.county, is_rural=is_rural, from_on=date(2020, 1, 1), monthly_amount=780
+        )
+    home = household(ground.tree.community, head="李无证", monthly_income=300)
+    category = ground.programme.categories.get(code="low-income")
+    category.requirements.update_or_create(
+        kind=code("evidence_kind", "收入证明"), defaults={"assumed_fact": "income", "assumed_value": 5000}
+    )
+    page = html(get(client, ground.cast.clerk, "roster_left_out", ground.roster.pk))
+    assert "李无证" in page and "按推定金额核算不符合" in page
+    evidence(home, by=ground.cast.clerk, kind="收入证明")
+    page = html(get(client, ground.cast.clerk, "roster_left_out", ground.roster.pk))
+    assert "李无证" in page and "按推定金额核算不符合" not in page
 
 
 # -- listing by hand and by workbook -------------------------------------------------------------------------

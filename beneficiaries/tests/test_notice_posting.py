@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from beneficiaries.enums import EntryOrigin, RosterStatus
 from beneficiaries.forms.programmes import StepForm
-from beneficiaries.models import NoticeChannel, ProcedureStep, PublicNotice
+from beneficiaries.models import NoticeChannel, Person, ProcedureStep, PublicNotice
+from beneficiaries.queries import public_rows
 from beneficiaries.rules import notice as rules
 from beneficiaries.services import entries, notice_channels, notices
 from beneficiaries.tests.factories import (
@@ -104,6 +105,32 @@ def test_where_to_object_names_no_personal_number(roster, cast):
     roster.refresh_from_db()
     with pytest.raises(Refusal, match="异议受理地点不能公开"):
         notices.post(roster=roster, by=cast.clerk, at=timezone.now())
+
+
+def test_in_a_category_for_minors_a_head_of_unknown_age_is_not_named(roster, cast):
+    named = [row.shown_name for _entry, row in rows_of(roster)]
+    of_unknown_age()
+    assert [row.shown_name for _entry, row in rows_of(roster)] == named
+    roster.programme.categories.update(is_for_minors=True)
+    assert [row.shown_name for _entry, row in rows_of(roster)] == named[:-1]
+
+
+def test_a_pupil_of_unknown_age_who_heads_a_household_is_not_named(roster, cast):
+    named = [row.shown_name for _entry, row in rows_of(roster)]
+    of_unknown_age(school_stage="senior")
+    assert [row.shown_name for _entry, row in rows_of(roster)] == named[:-1]
+    posted = notices.post(roster=roster, by=cast.clerk, at=timezone.now(), place="村务公开栏")
+    assert posted.rows.count() == len(named) - 1
+
+
+def of_unknown_age(**more):
+    """The head of the last household without a birth date; beside a child."""
+    Person.objects.filter(name="何秀英").update(birth_on=None, **more)
+    Person.objects.filter(name="何小宝").update(birth_on=date(2016, 5, 4))
+
+
+def rows_of(roster):
+    return public_rows.masked_rows(roster.entries.all(), roster.programme, AT.date())
 
 
 def show(notice, cast, **over):

@@ -111,18 +111,40 @@ def test_a_public_row_has_the_allowed_fields_and_no_others():
 ON = date(2026, 1, 5)
 
 
+OLD, YOUNG = date(1950, 1, 1), date(2012, 1, 1)
+GRANNY = ("奶奶", OLD, False, "")
+
+
 @pytest.mark.parametrize(
     ("members", "named"),
     [
-        ([("户主", date(1960, 1, 1), True), ("孩子", date(2015, 1, 1), False)], "户主"),
-        ([("小户主", date(2012, 1, 1), True), ("奶奶", date(1950, 1, 1), False)], "奶奶"),
-        ([("小户主", date(2012, 1, 1), True)], None),
-        ([("户主", None, True)], "户主"),
+        ([("户主", OLD, True, ""), ("孩子", YOUNG, False, "")], "户主"),
+        ([("小户主", YOUNG, True, ""), GRANNY], "奶奶"),
+        ([("小户主", YOUNG, True, "university"), GRANNY], "奶奶"),
+        ([("小户主", YOUNG, True, "")], None),
+        ([("户主", OLD, True, "primary")], "户主"),
+        ([("户主", None, True, "")], "户主"),
+        ([("户主", None, True, "university")], "户主"),
         ([], None),
     ],
 )
 def test_no_child_is_named(members, named):
     assert notice.named_person(members, on=ON) == named
+
+
+@pytest.mark.parametrize("stage", ["preschool", "primary", "junior", "senior"])
+def test_a_pupil_of_unknown_age_is_not_named(stage):
+    pupil = ("小户主", None, True, stage)
+    assert notice.named_person([pupil], on=ON) is None
+    assert notice.named_person([pupil, GRANNY], on=ON) == "奶奶"
+
+
+@pytest.mark.parametrize("stage", ["", "university"])
+def test_where_a_category_is_for_minors_nobody_of_unknown_age_is_named(stage):
+    head = ("小户主", None, True, stage)
+    assert notice.named_person([head], on=ON, for_minors=True) is None
+    assert notice.named_person([head, GRANNY], on=ON, for_minors=True) == "奶奶"
+    assert notice.named_person([("户主", OLD, True, "")], on=ON, for_minors=True) == "户主"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Screening: conditions in words, order, reasons and precedence. That SQL and rules agree: ``test_eligibility_twins``."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -37,9 +38,10 @@ from beneficiaries.queries.rosters import family_sizes
 from beneficiaries.rules import eligibility, explanation, fact_kinds
 from beneficiaries.rules import family as rules_of_family
 from beneficiaries.rules.eligibility import Assumption, Node
-from beneficiaries.services import screening
-from beneficiaries.tests.factories import hardship_categories
-from welfare.testing.personas import clerk_of, make_organisations
+from beneficiaries.services import evidence, screening
+from beneficiaries.tests.factories import code, hardship_categories
+from beneficiaries.tests.factories import evidence as paper
+from welfare.testing.personas import AT, clerk_of, make_organisations
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 28)
@@ -193,13 +195,45 @@ def test_a_family_is_normally_three(family, size):
 
 def test_without_the_paper_the_assumed_amount_counts_and_is_said(tree):
     home = make_household(tree.community, "H1", members=[{}, {"relation": Relation.CHILD}])
-    assumed = {Fact.INCOME: Assumption(Decimal(1171), "收入证明")}
+    assumed = {Fact.INCOME: Assumption(Decimal(1171), "收入证明", frozenset({1}))}
     own = facts.of(home, ON)
     line = explanation.explain([UP_TO_LINE_AND_A_HALF], own, assumed=assumed)[0]
     assert line.value == ("未登记，无收入证明，按1,171元推定（低保标准780元，1.5倍为1,170元），超出1元")
     assert not eligibility.fits([UP_TO_LINE_AND_A_HALF], own)
-    assumed = {Fact.INCOME: Assumption(Decimal(1170), "收入证明")}
+    assert line.is_assumed
+    assumed = {Fact.INCOME: Assumption(Decimal(1170), "收入证明", frozenset({1}))}
     assert eligibility.fits([UP_TO_LINE_AND_A_HALF], own, assumed=assumed)
+
+
+@pytest.mark.parametrize(
+    ("income", "papers", "fits", "value"),
+    [
+        (1200, set(), True, "登记1,200元不计，无收入证明，按650元推定"),
+        (600, set(), True, "登记600元不计，无收入证明，按650元推定"),
+        (1200, {3}, True, "登记1,200元不计，无收入证明，按650元推定"),
+        (1200, {1}, False, "1,200元"),
+        (1200, {2}, False, "1,200元"),
+        (600, {2}, True, "600元"),
+        (None, set(), True, "未登记，无收入证明，按650元推定"),
+        (None, {1}, False, "证明已归档，金额未登记，待核"),
+    ],
+)
+def test_what_is_on_file_counts_only_with_the_paper_or_a_substitute(tree, income, papers, fits, value):
+    own = facts.of(living(tree.community, "H1", income), ON) | {"papers": frozenset(papers)}
+    node = a_node(Fact.INCOME, Operator.AT_MOST, "1000")
+    assumed = {Fact.INCOME: Assumption(Decimal(650), "收入证明", frozenset({1, 2}))}
+    (line,) = explanation.explain([node], own, assumed=assumed)
+    assert (line.is_met, line.value) == (fits, value)
+    assert eligibility.fits([node], own, assumed=assumed) is fits
+    assert line.is_assumed is ("推定" in value)
+
+
+def test_a_fact_that_is_proven_and_not_on_file_meets_neither_a_test_nor_its_negation(tree):
+    own = facts.of(living(tree.community, "H1", None), ON) | {"papers": frozenset({1})}
+    assumed = {Fact.INCOME: Assumption(Decimal(650), "收入证明", frozenset({1}))}
+    node = a_node(Fact.INCOME, Operator.AT_MOST, "1000")
+    for one in (node, replace(node, is_negated=True)):
+        assert eligibility.fits([one], own, assumed=assumed) is False
 
 
 @pytest.mark.parametrize(
@@ -358,6 +392,43 @@ def test_the_assumption_of_a_category_counts_in_screening_too(tree, programme):
     (found,) = propose(programme, tree.township)
     assert found.category == second
     assert found.explanation[0]["value"].startswith("未登记，无收入证明，按2,000元推定")
+    assert found.is_assumed and found.explanation[0]["is_assumed"]
+
+
+@pytest.mark.parametrize("unit", [Unit.HOUSEHOLD, Unit.PERSON])
+def test_screening_counts_the_income_on_file_only_with_a_paper_in_force(tree, unit):
+    """By turns without a paper, with one that ran out, a substitute, a voided paper."""
+    programme = make_programme(tree, [a_node(Fact.INCOME, Operator.AT_MOST, "1000")])
+    programme.categories.update(unit=unit)
+    home, by = living(tree.community, "H1", 1200), clerk_of(tree.community)
+    asked = EvidenceRequirement.objects.create(
+        category=programme.categories.get(),
+        kind=code("evidence_kind", "收入证明"),
+        assumed_fact=Fact.INCOME,
+        assumed_value=650,
+    )
+    asked.substitutes.add(code("evidence_kind", "其他"))
+
+    def judged_by_assumption():
+        return [one.is_assumed for one in propose(programme, tree.township)]
+
+    def kept_out():
+        return screening.kept_out_by_assumption(programme=programme, organisation=tree.township, on=ON)
+
+    assert judged_by_assumption() == [True]
+    assert kept_out() == []
+    paper(home, by=by, kind="残疾证")
+    paper(home, by=by, kind="收入证明", valid_until=ON - timedelta(days=1))
+    assert judged_by_assumption() == [True]
+    instead = paper(home.head, by=by, kind="其他", valid_until=ON)
+    assert judged_by_assumption() == []
+    Household.objects.filter(pk=home.pk).update(monthly_income=900)
+    assert judged_by_assumption() == [False]
+    EvidenceRequirement.objects.update(assumed_value=2000)
+    assert judged_by_assumption() == [False]
+    evidence.void(evidence=instead, reason="传错", by=by, at=AT)
+    assert judged_by_assumption() == []
+    assert [one.beneficiary.pk for one in kept_out()] == [home.pk if unit == "household" else home.head.pk]
 
 
 def test_only_an_amount_can_be_assumed(programme):

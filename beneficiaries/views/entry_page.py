@@ -39,6 +39,7 @@ def page_of(entry, user, at):
         "home": made.home,
         "home_url": _home_url(made.home, user),
         "facts": _facts(made),
+        "is_assumed": any(line.get("is_assumed") for line in entry.explanation),
         "conditions": [line | {"depth": min(line.get("depth", 0), 3)} for line in entry.explanation],
         "answers": [{"answer": one, "tone": STATE_TONES[one.state]} for one in made.answers],
         "lacking": len(made.lacking),
