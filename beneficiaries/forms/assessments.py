@@ -19,17 +19,31 @@ class MeetingForm(forms.Form):
     minutes = forms.CharField(
         label="评议纪要", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
-    ROWS = 15
+    ROWS = MORE = 15
+    MOST = 200
 
-    def __init__(self, *args, earlier=(), **kwargs):
-        """``earlier``: (name, capacity) of the last meeting's people, offered again."""
+    def __init__(self, *args, earlier=(), rows=0, **kwargs):
+        """``earlier``: (name, capacity) of the last meeting's people, offered again; ``rows``: so many at least."""
         kwargs.setdefault("initial", {"held_at": timezone.localtime().replace(second=0, microsecond=0)})
         super().__init__(*args, **kwargs)
         earlier = list(earlier)
-        self.numbers = range(max(self.ROWS, len(earlier) + 3))
+        wanted = max(self.ROWS, len(earlier) + 3, rows, self._rows_of(self.data))
+        self.numbers = range(min(wanted, self.MOST))
         for number in self.numbers:
             name, capacity = earlier[number] if number < len(earlier) else ("", "")
             self._row(number, name, capacity)
+
+    @classmethod
+    def longer(cls, sent):
+        """The form with more rows and everything typed so far, as it was typed: nothing of it is checked."""
+        count = cls._rows_of(sent)
+        ticked = {f"present_{number}": f"present_{number}" in sent for number in range(count)}
+        return cls(initial=sent.dict() | ticked, rows=count + cls.MORE)
+
+    @staticmethod
+    def _rows_of(sent):
+        """How many rows were sent: each sends its name, filled in or not."""
+        return sum(name.startswith("name_") for name in sent)
 
     def _row(self, number, name, capacity):
         self.fields[f"name_{number}"] = forms.CharField(
@@ -40,6 +54,11 @@ class MeetingForm(forms.Form):
         )
         self.fields[f"present_{number}"] = forms.BooleanField(label="到会", required=False, initial=True)
         self.fields[f"reason_{number}"] = forms.CharField(label="缺席原因", required=False, max_length=100)
+
+    @property
+    def may_grow(self):
+        """Whether there may be more rows."""
+        return len(self.numbers) < self.MOST
 
     @property
     def facts(self):

@@ -25,7 +25,10 @@ class PostNoticeForm(_Written):
         max_length=LONGEST_BODY,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="可以按本地习惯改写。不写姓名、住址、病情和各类号码，也不写“残疾人”“患病”“儿童”等字样。",
+        error_messages={
+            "max_length": "正文请不要超过 %(limit_value)d 字，现在有 %(show_value)d 字，请删减后再预览。"
+        },
+        help_text=f"不超过 {LONGEST_BODY} 字。可以按本地习惯改写。不写姓名、住址、病情和各类号码，也不写“残疾人”“患病”“儿童”等字样。",
     )
     place = forms.CharField(
         label="张贴地点",

@@ -234,8 +234,13 @@ def test_dates_amounts_and_counts_pass(on, amount, count):
 def test_the_preview_shows_what_will_be_frozen_and_writes_nothing(client, roster, cast):
     client.force_login(cast.clerk)
     address = reverse("notice_post", args=[roster.pk])
-    written = {"preview": 1, "body": "现将名单予以公示，请监督。", "place": "祠堂门口", "hotline": "0999-1"}
-    html = client.get(address, written).content.decode()
+    written = {
+        "step": "preview",
+        "body": "现将名单予以公示，请监督。",
+        "place": "祠堂门口",
+        "hotline": "0999-1",
+    }
+    html = client.post(address, written).content.decode()
     assert "这是预览" in html
     assert "现将名单予以公示，请监督。" in html
     assert "何*英" in html
@@ -252,18 +257,55 @@ def test_the_preview_shows_what_will_be_frozen_and_writes_nothing(client, roster
 def test_the_preview_refuses_in_words_and_keeps_what_was_written(client, roster, cast):
     client.force_login(cast.clerk)
     address = reverse("notice_post", args=[roster.pk])
-    html = client.get(address, {"preview": 1, "body": "何秀英家困难", "place": "公开栏"}).content.decode()
+    written = {"step": "preview", "body": "何秀英家困难", "place": "公开栏"}
+    html = client.post(address, written).content.decode()
     assert "不能写出当事人的姓名" in html
     assert "何秀英家困难" in html
-    back = client.get(address, {"body": "改写的正文", "place": "公开栏"}).content.decode()
-    assert "改写的正文" in back
+    assert not PublicNotice.objects.exists()
+
+
+def test_who_goes_back_from_the_preview_finds_everything_written(client, roster, cast):
+    client.force_login(cast.clerk)
+    address = reverse("notice_post", args=[roster.pk])
+    written = {"step": "write", "body": "改写的正文", "place": "", "hotline": "0999-1"}
+    html = client.post(address, written).content.decode()
+    assert "改写的正文" in html
+    assert 'value="0999-1"' in html
+    assert "居（村）务公开栏" not in html
+    assert "field-error" not in html
+    assert not PublicNotice.objects.exists()
+
+
+def test_a_long_text_is_previewed_and_one_too_long_is_told_so_with_nothing_lost(client, roster, cast):
+    client.force_login(cast.clerk)
+    address = reverse("notice_post", args=[roster.pk])
+    page = client.get(address).content.decode()
+    assert '<form class="ledger-form card-paper" method="post">' in page  # an address could not hold it
+    assert f'maxlength="{notices.LONGEST_BODY}"' in page
+    body = "经村民议事会评议公示如下。" * 200
+    long, longer = body[: notices.LONGEST_BODY], body[:2000]
+    assert long in client.post(address, {"step": "preview", "body": long, "place": "公开栏"}).content.decode()
+    refused = client.post(address, {"step": "preview", "body": longer, "place": "公开栏"}).content.decode()
+    assert "不要超过 600 字，现在有 2000 字" in refused
+    assert longer in refused
+    assert "这是预览" not in refused
+    assert not PublicNotice.objects.exists()
+
+
+def test_the_preview_asks_for_the_token_of_the_page(roster, cast):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.clerk)
+    address = reverse("notice_post", args=[roster.pk])
+    assert strict.post(address, {"step": "preview", "place": "公开栏"}).status_code == 403
 
 
 def test_outsiders_and_people_without_the_right_see_no_preview(client, tree, roster, cast):
     address = reverse("notice_post", args=[roster.pk])
     for user, code in ((user_with("clerk", tree.sibling), 404), (user_with("head", tree.community), 403)):
         client.force_login(user)
-        assert client.get(address, {"preview": 1, "place": "公开栏"}).status_code == code
+        assert client.post(address, {"step": "preview", "place": "公开栏"}).status_code == code
 
 
 # -- where it is shown --------------------------------------------------------------------------------

@@ -373,12 +373,15 @@ def test_it_is_previewed_published_and_taken_down_on_its_pages(client, programme
     address = reverse("final_publish", args=[roster.pk])
     client.force_login(cast.clerk)
     assert "下一步：预览" in client.get(address).content.decode()
-    html = client.get(address, {"preview": 1, "body": "现将结果公布如下。"}).content.decode()
+    html = client.post(address, {"step": "preview", "body": "现将结果公布如下。"}).content.decode()
     assert "这是预览" in html
     assert not FinalList.objects.exists()
     name = RosterEntry.objects.filter(status=EntryStatus.FINAL).first().household.head.name
-    bad = client.get(address, {"preview": 1, "body": f"{name}家"}).content.decode()
+    bad = client.post(address, {"step": "preview", "body": f"{name}家"}).content.decode()
     assert "不能写出当事人的姓名" in bad
+    back = client.post(address, {"step": "write", "body": "改写的正文"}).content.decode()
+    assert "改写的正文" in back
+    assert not FinalList.objects.exists()
     assert client.post(address, {"body": "现将结果公布如下。"}).status_code == 302
     assert client.post(address, {"body": "再来一次"}).status_code == 200
     made = FinalList.objects.get()

@@ -129,6 +129,9 @@ def test_drafting_and_assessing(staff, programme, tree, cast, roster, at, shot):
     page.get_by_label("地点", exact=False).first.fill("村委会会议室")
     page.get_by_label("主持人", exact=False).first.fill("李主任")
     page.get_by_label("记录人", exact=False).first.fill("王书记")
+    page.get_by_role("button", name="再加 15 行").click()
+    page.locator("[name=name_29]").wait_for()
+    assert page.locator("[name=chair]").input_value() == "李主任"
     for number in range(9):
         page.locator(f"[name=name_{number}]").fill(f"代表{number}")
     page.locator("[name=present_8]").uncheck()

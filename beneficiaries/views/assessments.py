@@ -26,17 +26,15 @@ def loaded(request, pk, permission="roster.view"):
 
 @staff("roster.assess")
 def assessment_new(request, pk):
-    """Record that a meeting was held, and who came."""
+    """Record that a meeting was held, and who came; ``more`` asks for more rows and records nothing."""
     roster = load(
         request, Roster.objects.select_related("organisation", "step"), pk, permission="roster.assess"
     )
-    earlier = (
-        AssessmentAttendee.objects.filter(assessment__roster__organisation=roster.organisation)
-        .order_by("-assessment", "id")
-        .values_list("assessment", "name", "capacity")[:60]
-    )
-    people = [(name, capacity) for meeting, name, capacity in earlier if meeting == earlier[0][0]]
-    form = MeetingForm(request.POST if request.method == "POST" else None, earlier=people)
+    if "more" in request.POST:
+        form = MeetingForm.longer(request.POST)
+    else:
+        people = _people_of_the_last_meeting(roster.organisation)
+        form = MeetingForm(request.POST if request.method == "POST" else None, earlier=people)
 
     def act(data):
         return assessments.open_meeting(
@@ -58,6 +56,13 @@ def assessment_new(request, pk):
         roster=roster,
         cancel_url=reverse("roster", args=[pk]),
     )
+
+
+def _people_of_the_last_meeting(organisation):
+    """(name, capacity) of everybody on its list, whether they came or not."""
+    rows = AssessmentAttendee.objects.filter(assessment__roster__organisation=organisation)
+    last = rows.order_by("-assessment", "id").values("assessment")[:1]
+    return rows.filter(assessment=last).order_by("id").values_list("name", "capacity")
 
 
 @staff("roster.view")

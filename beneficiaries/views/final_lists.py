@@ -9,7 +9,7 @@ from beneficiaries.enums import EntryStatus
 from beneficiaries.forms.notices import PublishForm
 from beneficiaries.models import FinalList, Roster
 from beneficiaries.services import final_lists
-from beneficiaries.views.notices import CONFIRM, preview_bar, sent, written_before
+from beneficiaries.views.notices import CONFIRM, is_to_preview, preview_bar, written_form
 from welfare.errors import Refusal
 from welfare.forms import ReasonForm
 from welfare.viewtools import form_page, load, staff
@@ -17,14 +17,12 @@ from welfare.viewtools import form_page, load, staff
 
 @staff("notice.post")
 def final_publish(request, pk):
-    """Write the introduction (GET), see the page as residents will (GET with 预览), publish it (POST)."""
+    """Write the introduction, see the page as residents will (``step=preview``), publish it (POST)."""
     rows = Roster.objects.select_related("organisation", "programme", "supplement_to")
     roster = load(request, rows, pk, permission="notice.post")
     back = reverse("roster", args=[pk])
-    written = {"body": final_lists.default_body(roster)} | written_before(request, PublishForm)
-    form = PublishForm(sent(request), initial=written)
-    is_seen = request.method == "GET" and form.is_bound and form.is_valid()
-    if page := is_seen and _preview(request, roster, form):
+    form = written_form(request, PublishForm, {"body": final_lists.default_body(roster)})
+    if page := is_to_preview(request, form) and _preview(request, roster, form):
         return page
     is_out = roster.final_lists.filter(**{"status": "published"}).exists()
     return form_page(
@@ -43,7 +41,7 @@ def final_publish(request, pk):
 
 
 def _preview(request, roster, form):
-    """The page as residents will see it, or None with the refusal on the form."""
+    """The page as residents will see it, or None with the refusal on the form, which then writes nothing either."""
     try:
         fields, rows = final_lists.preview(roster=roster, at=timezone.now(), **form.cleaned_data)
     except Refusal as refusal:

@@ -1,7 +1,5 @@
 """公示 for staff: posting, what hangs now, closing with a result, taking down."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,16 +32,15 @@ def loaded(request, pk, permission="roster.view"):
 
 @staff("notice.post")
 def notice_post(request, pk):
-    """Write the notice of the current step (GET), see it as residents will (GET with 预览), post it (POST)."""
+    """Write the notice of the current step, see it as residents will (``step=preview``), post it (POST)."""
     rows = Roster.objects.select_related("organisation", "step", "programme", "supplement_to")
     roster = load(request, rows, pk, permission="notice.post")
     step, back = roster.step, reverse("roster", args=[pk])
     written = (
         {"body": notices.default_body(roster), "hotline": notices.default_hotline(roster)} if step else {}
     )
-    form = PostNoticeForm(sent(request), initial=written | written_before(request, PostNoticeForm))
-    is_seen = request.method == "GET" and form.is_bound and form.is_valid()
-    if page := is_seen and _preview(request, roster, form):
+    form = written_form(request, PostNoticeForm, written)
+    if page := is_to_preview(request, form) and _preview(request, roster, form):
         return page
     days = f"{step.days} 个工作日" if step and step.is_working_days else f"{step.days if step else 0} 天"
     return form_page(
@@ -61,20 +58,26 @@ def notice_post(request, pk):
     )
 
 
-def sent(request):
-    """The data of a form that is looked at by GET and sent by POST; None when it is opened."""
-    if request.method == "POST":
-        return request.POST
-    return request.GET if "preview" in request.GET else None
+def written_form(request, form_class, written):
+    """The form as it was opened, as it was left on the way back from its preview (``step=write``), or as it was sent.
+
+    Each of these but the first is a POST: the text is longer than an address may be, and has no place in logs.
+    """
+    if request.method != "POST":
+        return form_class(initial=written)
+    if request.POST.get("step") == "write":
+        kept = {name: request.POST[name] for name in form_class.base_fields if name in request.POST}
+        return form_class(initial=written | kept)
+    return form_class(request.POST)
 
 
-def written_before(request, form_class):
-    """What was written before the preview, when somebody comes back from it."""
-    return {name: request.GET[name] for name in form_class.base_fields if name in request.GET}
+def is_to_preview(request, form):
+    """Whether what was sent is to be looked at first, and can be."""
+    return request.POST.get("step") == "preview" and form.is_valid()
 
 
 def _preview(request, roster, form):
-    """The page as residents will see it, or None with the refusal on the form."""
+    """The page as residents will see it, or None with the refusal on the form, which then writes nothing either."""
     try:
         fields, rows = notices.preview(roster=roster, at=timezone.now(), **form.cleaned_data)
     except Refusal as refusal:
@@ -91,12 +94,10 @@ def _preview(request, roster, form):
 
 def preview_bar(request, form, *, left_out):
     """Context of ``beneficiaries/_preview_bar.html``: the same form, hidden, sent to the same address."""
-    written = {name: form.cleaned_data[name] for name in form.fields}
     return {
         "form": form.carried(),
         "form_key": new_form_key(),
         "post_url": request.path,
-        "back_url": f"{request.path}?{urlencode(written)}",
         "left_out": left_out,
     }
 

@@ -1,7 +1,8 @@
-// A form with data-confirm-leave asks before changed, unsent entries are lost.
+// A form with data-confirm-leave asks before changed, unsent entries are lost; data-unsent tells that it came back
+// from the server with entries that are not saved.
 (function () {
   "use strict";
-  let changed = false;
+  let changed = document.querySelector("form[data-confirm-leave][data-unsent]") !== null;
   document.addEventListener("input", function (event) {
     if (event.target.closest("form[data-confirm-leave]")) changed = true;
   });
