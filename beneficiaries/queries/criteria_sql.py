@@ -73,7 +73,7 @@ class Statement:
         self.values[name] = value
         return f"%({name})s"
 
-    def of(self, tiers, paths):
+    def of(self, tiers, paths, attached=None):
         cases = []
         for tier in tiers:
             condition = self.all_of(tier.nodes, tier.assumed)
@@ -81,11 +81,14 @@ class Statement:
                 cases.append(f"WHEN {condition} THEN {self.bind(tier.key)}")
         kind = "text" if any(isinstance(tier.key, str) for tier in tiers) else "bigint"
         fit = f"(CASE {' '.join(cases)} END)::{kind}" if cases else f"NULL::{kind}"
-        return self.select(fit, self.below(paths)), self.values
+        return self.select(fit, self.belonging(paths, attached)), self.values
 
-    def below(self, paths):
-        """Condition on the organisation ``o``: the planner knows how many it lets through."""
+    def belonging(self, paths, attached):
+        """Condition on the organisation ``o``: the planner knows how many it lets through; or on being ``attached``."""
         wanted = [f"o.path LIKE {self.bind(f'{path}%')}" for path in paths]
+        if attached is not None:
+            sql, values = attached.query.sql_with_params()
+            wanted.append(f"{self.subject} IN ({sql % tuple(map(self.bind, values))})")
         return f"({' OR '.join(wanted) or 'false'})"
 
     # -- conditions

@@ -14,18 +14,20 @@ from beneficiaries.queries.proofs import EVIDENCE
 from beneficiaries.rules.fact_kinds import CHOICES
 
 
-def statement(unit, tiers, paths, on, rule):
+def statement(unit, tiers, paths, on, rule, *, attached=None):
     """(SQL, parameters) of ``id, organisation_id, fit``: who is on file below ``paths``, ``fit`` the key of the first tier met.
 
-    Rows that fit none have fit NULL. Archived households and institutions, and people who died or moved away, are left out.
+    ``attached``, a queryset of ids of the unit, adds those who live elsewhere (``queries.belonging``). Rows that fit none have
+    fit NULL. Archived households and institutions, and people who died or moved away, are left out.
     """
-    return STATEMENTS[unit](on, rule).of(tiers, paths)
+    return STATEMENTS[unit](on, rule).of(tiers, paths, attached)
 
 
 class OfHouseholds(Statement):
     """A household: its own columns, and its present members gathered in ``m``."""
 
     home = "m"
+    subject = "h.id"
     numbers = {
         Fact.INCOME: "s.monthly_income",
         Fact.MEDICAL: "s.medical_cost",
@@ -96,6 +98,7 @@ class OfPersons(Statement):
     """A person: money, house and family size of the household (``z`` gathers its members), the rest of the person alone."""
 
     home = "z"
+    subject = "p.id"
     numbers = OfHouseholds.numbers
 
     def member_number(self, condition):

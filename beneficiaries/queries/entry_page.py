@@ -13,7 +13,7 @@ from beneficiaries.models import (
     RosterEntry,
     SampleFinding,
 )
-from beneficiaries.queries import evidence, exclusions, rosters, standards
+from beneficiaries.queries import belonging, evidence, exclusions, rosters, standards
 from beneficiaries.queries.roster_page import changed_since
 from welfare.identity import age_on
 
@@ -40,7 +40,8 @@ def dossiers(entries, on):
     entries = list(_with_papers(entries))
     files, given = evidence.files_of(entries, on), standards.entitlements(entries)
     answers = evidence.answers(entries, on, files)
-    return [_dossier(entry, files, answers, given, on) for entry in entries]
+    gone = belonging.gone(entries, on)
+    return [_dossier(entry, files, answers, given, on, is_gone=entry.pk in gone) for entry in entries]
 
 
 def for_forms(roster):
@@ -100,18 +101,18 @@ def _people(entry, home, on):
     return people
 
 
-def _dossier(entry, files, answers, given, on):
+def _dossier(entry, files, answers, given, on, *, is_gone):
     home = home_of(entry)
     people, mine = _people(entry, home, on), evidence.of_entry(entry, files)
     made = Dossier(entry, home, people, given[entry.pk], mine, answers[entry.pk])
-    made.warnings = _warnings(entry, home)
+    made.warnings = _warnings(entry, home, is_gone)
     return made
 
 
-def _warnings(entry, home):
+def _warnings(entry, home, is_gone):
     found = []
     if entry.status in LIVE_ENTRY and not entry.institution_id:
-        found += changed_since(entry, home)
+        found += changed_since(entry, home, is_gone=is_gone)
     finding = next(iter(entry.findings.all()), None)
     if finding and finding.is_true is False:
         found.append(f"抽查不实：{finding.finding}")

@@ -19,6 +19,7 @@ from beneficiaries.models import (
     Programme,
     RosterEntry,
 )
+from beneficiaries.queries import belonging
 from beneficiaries.queries.standards import linked
 from beneficiaries.rules import exclusions as rules
 from beneficiaries.rules.standards import entitlement
@@ -111,12 +112,12 @@ def ids_of(home):
     return {"homes" if kind == "household" else "institutions": [pk]}
 
 
-def ground(programme, *, homes=(), institutions=(), organisation=None, viewer=None):
-    """The Ground of the named households and institutions, or of all below ``organisation``.
+def ground(programme, *, homes=(), institutions=(), organisation=None, on=None, viewer=None):
+    """The Ground of the named households and institutions, or of all who belong to ``organisation`` on a day.
 
     ``viewer`` is who will read the sentences: a programme she may not see is not named. At most ten statements.
     """
-    inside = _below(organisation) if organisation else _named(homes, institutions)
+    inside = _below(organisation, on) if organisation else _named(homes, institutions)
     listed = list(_listings(programme).filter(inside).order_by("pk").values(*_LISTED))
     made = Ground(programme, _rules(programme), _categories(programme, listed))
     helped = list(_helps(programme, made.rules).filter(inside).order_by("pk").values(*_HELPED))
@@ -194,9 +195,12 @@ def of_entries(programme, entries, *, viewer=None):
     return found
 
 
-def were_listed(programme, organisation):
-    """{(unit, id)} of all that stood on this programme's rosters, not cancelled, whatever became of them."""
-    rows = RosterEntry.objects.filter(_below(organisation), programme=programme).exclude(
+def were_listed(programme, organisation, on):
+    """{(unit, id)} of all who stood on this programme's rosters, not cancelled, whatever became of them.
+
+    Asked of the families of those who belong to ``organisation`` on a day.
+    """
+    rows = RosterEntry.objects.filter(_below(organisation, on), programme=programme).exclude(
         roster__status="cancelled"
     )
     return {(_row_unit(row), _holder(row)) for row in rows.values(*_HOLDERS)}
@@ -205,10 +209,11 @@ def were_listed(programme, organisation):
 # -- which rows ---------------------------------------------------------------------------------------------
 
 
-def _below(organisation):
+def _below(organisation, on):
+    """Rows of the families: what one of them got concerns the others, so a person's are those of her household."""
     return (
-        Q(household__organisation__path__startswith=organisation.path)
-        | Q(person__household__organisation__path__startswith=organisation.path)
+        belonging.homes(organisation, on, to="household__")
+        | belonging.homes(organisation, on, to="person__household__")
         | Q(institution__organisation__path__startswith=organisation.path)
     )
 

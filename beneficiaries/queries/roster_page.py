@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beneficiaries.enums import LIVE_ENTRY, EntryStatus, ObjectionStatus, Outcome, RosterStatus
 from beneficiaries.models import Objection, RosterEntry, SampleFinding
-from beneficiaries.queries import evidence, relatives, rosters, standards
+from beneficiaries.queries import belonging, evidence, relatives, rosters, standards
 from welfare import dates, money
 from welfare.enums import Level
 from welfare.models import DutyRecord, Organisation, RoleAssignment
@@ -49,17 +49,27 @@ def rows_of(wanted, *, on=None, is_live_only=False, objections=None):
     given = standards.entitlements(every)
     kin = relatives.of_rosters(dict(found.values()))
     checks = relatives.findings({pk: one for kin_of_one in kin.values() for pk, one in kin_of_one.items()})
-    lacking = _lacking(every, on) if on else {}
+    lacking, gone = _lacking(every, on) if on else {}, belonging.gone(every, on)
     against = defaultdict(list)
     for objection in reversed(objections_of(wanted) if objections is None else objections):
         against[objection.entry_id].append(objection)
-    return {pk: _rows(own, given, kin[pk], checks, against, lacking) for pk, (_roster, own) in found.items()}
+    return {
+        pk: _rows(own, given, kin[pk], checks, against, lacking, gone) for pk, (_roster, own) in found.items()
+    }
 
 
-def _rows(entries, given, kin, checks, against, lacking):
+def _rows(entries, given, kin, checks, against, lacking, gone):
     names = Counter(str(entry) for entry in entries if entry.status in LIVE_ENTRY)
     rows = [
-        _row(entry, given[entry.pk], names, against[entry.pk], lacking.get(entry.pk, [])) for entry in entries
+        _row(
+            entry,
+            given[entry.pk],
+            names,
+            against[entry.pk],
+            lacking.get(entry.pk, []),
+            is_gone=entry.pk in gone,
+        )
+        for entry in entries
     ]
     for row in rows:
         pk = row["entry"].pk
@@ -98,7 +108,7 @@ def _lacking(entries, on):
     return {pk: [one.lack for one in answers if one.is_lacking] for pk, answers in found.items()}
 
 
-def _row(entry, entitlement, names, objections, lacking):
+def _row(entry, entitlement, names, objections, lacking, *, is_gone):
     home = entry.household or (entry.person.household if entry.person_id else None)
     finding = next(iter(entry.findings.all()), None)
     warnings = []
@@ -115,7 +125,7 @@ def _row(entry, entitlement, names, objections, lacking):
     if lacking:
         warnings.append(f"缺材料：{'、'.join(lacking)}")
     if entry.status in LIVE_ENTRY and home is not None:
-        warnings += changed_since(entry, home)
+        warnings += changed_since(entry, home, is_gone=is_gone)
     return {
         "entry": entry,
         "group": home.group_name if home else "",
@@ -130,8 +140,11 @@ def _row(entry, entitlement, names, objections, lacking):
     }
 
 
-def changed_since(entry, home):
-    """What befell the person or household after it was listed, in words; such an entry stays until it is struck."""
+def changed_since(entry, home, *, is_gone):
+    """What befell the person or household after it was listed, in words; such an entry stays until it is struck.
+
+    ``is_gone``: it belongs to the roster's organisation no more (``queries.belonging``).
+    """
     found = []
     if entry.person_id and entry.person.died_on:
         found.append(f"本人已于{entry.person.died_on:%Y年%m月%d日}去世，不能发放")
@@ -141,8 +154,9 @@ def changed_since(entry, home):
         found.append("本户已没有在世且在册的户主，不能发放")
     if home.is_archived and home.merged_into_id:
         found.append("本户已并入其他户")
-    if not (home.merged_into_id or entry.roster.organisation.covers(home.organisation)):
-        found.append("本户已不在本村(社区)登记")
+    if is_gone and not home.merged_into_id:
+        is_own = belonging.has_own_people(entry.roster.organisation)
+        found.append("已不在本单位的在职、在校登记中" if is_own else "本户已不在本村(社区)登记")
     return found
 
 

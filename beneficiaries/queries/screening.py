@@ -7,7 +7,7 @@ from django.db.models.expressions import RawSQL
 
 from beneficiaries.enums import Unit
 from beneficiaries.models import Household, Institution, Person
-from beneficiaries.queries import criteria_units
+from beneficiaries.queries import belonging, criteria_units
 from beneficiaries.queries.facts import assumptions
 from beneficiaries.rules.eligibility import Tier, tree
 
@@ -38,13 +38,20 @@ def tiers_by_unit(programme):
 
 
 def fitting(programme, unit, organisation, on, *, tiers=None):
-    """``{id: category id}`` of those of ``unit`` below ``organisation`` who meet a category: the first they meet.
+    """``{id: category id}`` of those of ``unit`` who belong to ``organisation`` and meet a category: the first they meet.
 
     One statement beside reading the categories. Archived households and institutions and people who died or
     moved away are left out. ``tiers`` are those of the programme, unless given.
     """
     tiers = tiers_of(programme, unit) if tiers is None else tiers
-    sql, values = criteria_units.statement(unit, tiers, [organisation.path], on, programme.family_rule)
+    sql, values = criteria_units.statement(
+        unit,
+        tiers,
+        [organisation.path],
+        on,
+        programme.family_rule,
+        attached=belonging.attached_ids(unit, organisation, on),
+    )
     with connection.cursor() as cursor:
         # OFFSET 0: the cases are weighed once, not once more for the condition.
         cursor.execute(f"SELECT id, fit FROM ({sql} OFFSET 0) found WHERE fit IS NOT NULL", values)

@@ -7,21 +7,15 @@ from django.db import IntegrityError, transaction
 
 from beneficiaries.enums import AttachmentPurpose
 from beneficiaries.models import Attachment, Person
+from beneficiaries.queries.belonging import EVERY_LINE, LINES
 from welfare import audit, dates, history
-from welfare.enums import Line
 from welfare.errors import Refusal
 from welfare.models import Organisation
-
-# The lines whose organisations may be an employer (a school employs its teachers), or a school.
-LINES = {
-    AttachmentPurpose.EMPLOYER: (Line.UNION, Line.ENTERPRISE, Line.SCHOOL),
-    AttachmentPurpose.SCHOOL: (Line.SCHOOL,),
-}
 
 
 def organisations(purpose=None):
     """Organisations to which persons may be attached, for ``purpose`` or for any."""
-    lines = LINES[purpose] if purpose else sorted(set().union(*LINES.values()))
+    lines = LINES[purpose] if purpose else sorted(EVERY_LINE)
     return Organisation.objects.filter(is_active=True, line__in=lines)
 
 

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from beneficiaries.enums import EntryOrigin, PaymentMode, RosterStatus, Unit
-from beneficiaries.models import Household, Person, Roster, RosterEntry
-from beneficiaries.queries import exclusions
+from beneficiaries.models import Household, Institution, Person, Roster, RosterEntry
+from beneficiaries.queries import belonging, exclusions
 from beneficiaries.queries import rosters as queries
 from beneficiaries.services import listing, screening
 from welfare import audit, dates, workflow
@@ -161,7 +161,7 @@ def refuse_to_assign(organisation, assigned_by, by):
 
 def _entry(roster, category, beneficiary, origin, reason, by, at):
     """An unsaved entry, or Refusal for what needs no lock to be seen."""
-    refuse_misfit(roster, category, **beneficiary)
+    refuse_misfit(roster, category, dates.today(at), **beneficiary)
     if not reason.strip():
         raise Refusal("请写明列入理由。", field="reason")
     return RosterEntry(
@@ -215,8 +215,8 @@ def name_of(beneficiary):
     return str(beneficiary)
 
 
-def refuse_misfit(roster, category, household=None, person=None, institution=None):
-    """Raise Refusal unless exactly one is given, of the category's unit, on file in the roster's organisation, and there."""
+def refuse_misfit(roster, category, on, household=None, person=None, institution=None):
+    """Raise Refusal unless exactly one is given, of the category's unit, belonging to the roster's organisation, and there."""
     given = [unit for unit in (household, person, institution) if unit is not None]
     if len(given) != 1:
         raise Refusal("请选择一户、一人或一个单位。")
@@ -229,11 +229,24 @@ def refuse_misfit(roster, category, household=None, person=None, institution=Non
         raise Refusal(
             f"类别“{category}”以{UNIT_NAMES[Unit(category.unit)]}为对象，请重新选择。", field="category"
         )
-    home = person.household if person else household or institution
-    if not roster.organisation.covers(home.organisation):
-        raise Refusal(f"{name_of(given[0])}属于{home.organisation}，不能列入{roster.organisation}的名册。")
+    if not belonging.belongs(
+        roster.organisation, on, household=household, person=person, institution=institution
+    ):
+        raise Refusal(_stranger(roster.organisation, given[0]))
     if gone := why_gone(given[0]):
         raise Refusal(f"{name_of(given[0])}{gone}，不能列入。")
+
+
+def _stranger(organisation, beneficiary):
+    """Why somebody on file elsewhere may not stand on its roster, and where people of its own have to be registered first."""
+    if isinstance(beneficiary, Institution) or organisation.line not in belonging.EVERY_LINE:
+        home = beneficiary.household if isinstance(beneficiary, Person) else beneficiary
+        return f"{name_of(beneficiary)}属于{home.organisation}，不能列入{organisation}的名册。"
+    lacks = "不" if isinstance(beneficiary, Person) else "没有人"
+    return (
+        f"{name_of(beneficiary)}{lacks}在{organisation}的在职或在校登记中，不能列入其名册。"
+        "请先由户籍所在村(社区)办理在职/在校登记。"
+    )
 
 
 def why_gone(beneficiary):

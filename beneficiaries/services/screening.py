@@ -121,7 +121,7 @@ def _weigh(tier, facts, answers):
 
 
 def propose(*, programme, organisation, on):
-    """Who may be listed below ``organisation``, ready for a quota to cut: a list of Proposals.
+    """Who may be listed of those who belong to ``organisation`` (``queries.belonging``), ready for a quota to cut: a list of Proposals.
 
     Each stands in the first category it fits. Order, within each community: households and people before
     institutions, the category of higher precedence first, and within it lower monthly income per head, then higher
@@ -149,7 +149,7 @@ def screen(*, programme, organisation, on, viewer=None):
         if any(category.unit == unit for category in categories.values()):
             tiers[unit] = tiers_of(programme, unit)
             found += _of_unit(programme, unit, tiers[unit], categories, organisation, on)
-    _leave_out(found, programme, organisation, viewer)
+    _leave_out(found, programme, organisation, on, viewer)
     found.sort(key=_need)
     _share_chunks(found, on, programme.family_rule, tiers)
     return found
@@ -259,10 +259,10 @@ def _with_head(rows, unit):
     return rows.annotate(has_head=Exists(heads.filter(household=OuterRef("pk"))))
 
 
-def _leave_out(found, programme, organisation, viewer):
+def _leave_out(found, programme, organisation, on, viewer):
     """Say of each that may not be listed why; a family's category of higher precedence is asked first."""
-    ground = exclusions.ground(programme, organisation=organisation, viewer=viewer)
-    listed = exclusions.were_listed(programme, organisation)
+    ground = exclusions.ground(programme, organisation=organisation, on=on, viewer=viewer)
+    listed = exclusions.were_listed(programme, organisation, on)
     homes = {home_id(one) for one in found} - {None} if ground.categories else set()
     sizes = rosters.family_sizes(homes, programme.family_rule)
     families = defaultdict(dict)

@@ -12,7 +12,7 @@ from beneficiaries.models import Code, MinimumLine, Standard
 from beneficiaries.plan_file import values
 from beneficiaries.queries.standards import entitlements
 from beneficiaries.services import entries, institutions, plans, rosters
-from beneficiaries.tests.factories import Cast, household, member, walk
+from beneficiaries.tests.factories import Cast, attachment, household, member, walk
 from welfare import dates, workflow
 from welfare.enums import Level, Line
 from welfare.testing.personas import organisation, user_with
@@ -31,23 +31,33 @@ FILLED_IN = Decimal("300.00")
 
 @dataclass
 class Office:
-    """Who organises, and the lowest organisation, where the roster is drawn up."""
+    """Who organises, the lowest organisation, where the roster is drawn up, and where its people live on file.
+
+    Elsewhere than the roster: then they work there.
+    """
 
     organiser: object
     lowest: object
+    home: object
 
 
 def government(level):
     county = organisation("临水县", level=Level.COUNTY)
     township = organisation("上坪镇", county, Level.TOWNSHIP)
     community = organisation("甲村", township)
-    return Office({"community": community, "township": township, "county": county}[level], community)
+    return Office(
+        {"community": community, "township": township, "county": county}[level], community, community
+    )
 
 
 def of_line(line, top, below):
-    """Two levels of another line: a union and that of an enterprise, a society and its local group."""
+    """Two levels of another line: a union and that of an enterprise, a society and its local group.
+
+    The workers of a union live in a village; a society keeps its own register.
+    """
     county = organisation(top, level=Level.COUNTY, line=line)
-    return Office(county, organisation(below, county, line=line))
+    lowest = organisation(below, county, line=line)
+    return Office(county, lowest, government("county").lowest if line == Line.UNION else lowest)
 
 
 OFFICES = {
@@ -177,12 +187,18 @@ def on_file(number, office, at):
     """Register who is meant to be found. Returns the codes of the categories they are meant for."""
     if number in LINES:
         MinimumLine.objects.create(
-            organisation=office.organiser, is_rural=True, from_on="2010-01-01", monthly_amount=LINES[number]
+            organisation=office.home.parent or office.organiser,
+            is_rural=True,
+            from_on="2010-01-01",
+            monthly_amount=LINES[number],
         )
     meant = {code: facts for code, facts in PEOPLE[number].items() if facts is not None}
     for position, (_code, facts) in enumerate(meant.items()):
         name = {"head": f"{'赵钱孙李周吴郑王冯陈褚卫蒋沈'[position]}大明"} if "head" not in facts else {}
-        household(office.lowest, at=at - timedelta(days=400), **name, **facts)
+        long_ago = at - timedelta(days=400)
+        home = household(office.home, at=long_ago, **name, **facts)
+        if office.home != office.lowest:
+            attachment(home.head, office.lowest, at=long_ago)
     return meant
 
 
