@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0044_most_per_household'),
+        ('beneficiaries', '0040_most_per_household'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0035_programme_versions_of_organisers'),
+        ('beneficiaries', '0039_notice_channels_are_known'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A notice is shown through one channel at least, and only through those there are."""
 
-    dependencies = [('beneficiaries', '0042_notice_channels_asked_for')]
+    dependencies = [('beneficiaries', '0038_notice_channels_asked_for')]
 
     operations = [
         migrations.AddConstraint(

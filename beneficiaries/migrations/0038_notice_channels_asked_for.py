@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Through which channels a notice must be shown: the wall, as before, unless the plan names others."""
 
-    dependencies = [('beneficiaries', '0035_programme_versions_of_organisers')]
+    dependencies = [('beneficiaries', '0037_milestone_one_or_each')]
 
     operations = [
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0045_void_meetings'),
+        ('beneficiaries', '0041_void_meetings'),
     ]
 
     operations = [
