@@ -46,6 +46,8 @@ urlpatterns = [
     ),
     path("rosters/<int:pk>/notice/post/", notices.notice_post, name="notice_post"),
     path("rosters/notices/<int:pk>/", notices.roster_notice, name="roster_notice"),
+    path("rosters/notices/<int:pk>/paper/", notices.roster_notice_paper, name="roster_notice_paper"),
+    path("rosters/notices/<int:pk>/result/", notices.roster_notice_result, name="roster_notice_result"),
     path("rosters/notices/<int:pk>/close/", notices.roster_notice_close, name="roster_notice_close"),
     path("rosters/notices/<int:pk>/withdraw/", notices.roster_notice_withdraw, name="roster_notice_withdraw"),
     path("rosters/notices/<int:pk>/objections/new/", objections.objection_receive, name="objection_receive"),

@@ -241,15 +241,16 @@ def _objection(number, position, received_at, answered_at, answer, is_upheld, ac
     }
 
 
+def notice_paper(plain):
+    """The values of ``public/notice.html`` for the file: as on the day of posting, without what is only for the screen."""
+    page = notice_page(plain, on=dates.today(plain["posted_at"]))
+    return page | {"state_text": "", "objection_url": "", "reply_url": ""}
+
+
 def notice_html(notice):
     """The notice as one HTML file that needs nothing else, as it stood on the day of posting."""
     plain = queries.public_notice(notice.token)
-    page = notice_page(plain, on=dates.today(plain["posted_at"])) | {
-        "state_text": "",
-        "objection_url": "",
-        "reply_url": "",
-    }
-    return _alone("public/notice.html", {"notice": page, "public_unit": plain["unit_name"]})
+    return _alone("public/notice.html", {"notice": notice_paper(plain), "public_unit": plain["unit_name"]})
 
 
 def result_html(notice):

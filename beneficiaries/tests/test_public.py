@@ -22,7 +22,7 @@ from beneficiaries.tests.factories import (
     on_the_wall,
     walk,
 )
-from welfare.testing.personas import AT
+from welfare.testing.personas import AT, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,51 @@ def test_a_withdrawn_notice_is_gone_at_once(client, notice, noon, cast):
     assert client.get(address).status_code == 200
     notices.withdraw(notice=notice, by=cast.clerk, at=AT, reason="名单有误")
     assert client.get(address).status_code == 410
+
+
+def test_staff_read_and_print_both_papers_after_the_notice_is_taken_down(
+    client, notice, noon, cast, programme, tree
+):
+    close_notice(notice, by=cast.clerk)
+    public = [reverse(name, args=[notice.token]) for name in ("notice", "notice_result")]
+    papers = [reverse(name, args=[notice.pk]) for name in ("roster_notice_paper", "roster_notice_result")]
+    page = reverse("roster_notice", args=[notice.pk])
+    reviewer = user_with("reviewer", tree.township)
+    noon["at"] = AT + timedelta(days=4)
+    client.force_login(reviewer)  # each day anew: no session lasts that long
+    html = client.get(page).content.decode()
+    assert [address in html for address in (*public, *papers)] == [True, True, False, False]
+    assert "公开页面已关闭" not in client.get(papers[0]).content.decode()
+    noon["at"] = AT + timedelta(days=4 + programme.display_days)
+    client.force_login(reviewer)
+    html = client.get(page).content.decode()
+    assert [f'href="{address}"' in html for address in (*public, *papers)] == [False, False, True, True]
+    names = [row.shown_name for row in notice.rows.all()]
+    for address, said in zip(papers, (*names[:1], "未收到异议"), strict=True):
+        html = client.get(address).content.decode()
+        assert said in html
+        assert "已经到期撤下，公开页面已关闭" in html
+        assert "data-print" in html
+        assert client.post(address).status_code == 405
+    assert [client.get(address).status_code for address in public] == [410, 410]
+    assert all(name in client.get(papers[0]).content.decode() for name in names)
+
+
+def test_the_papers_of_a_notice_stay_in_the_house_and_a_withdrawn_one_has_no_result(
+    client, notice, noon, cast, tree
+):
+    paper, result = (
+        reverse(name, args=[notice.pk]) for name in ("roster_notice_paper", "roster_notice_result")
+    )
+    notices.withdraw(notice=notice, by=cast.clerk, at=AT, reason="名单有误")
+    assert client.get(paper).status_code == 302
+    client.force_login(user_with("clerk", tree.sibling))
+    assert [client.get(address).status_code for address in (paper, result)] == [404, 404]
+    client.force_login(cast.clerk)
+    assert "在公示期内已被撤下" in client.get(paper).content.decode()
+    assert client.get(result).status_code == 404
+    page = client.get(reverse("roster_notice", args=[notice.pk])).content.decode()
+    assert (paper in page, result in page) == (True, False)
 
 
 def test_an_unknown_notice_is_not_found_with_a_sentence(client, noon):

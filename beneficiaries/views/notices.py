@@ -1,6 +1,7 @@
 """公示 for staff: posting, what hangs now, closing with a result, taking down."""
 
 from django import forms
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,11 +134,42 @@ def roster_notice(request, pk):
         "form_key": new_form_key(),
         "buttons": [button for button in buttons if button["url"]],
         "page_url": page_url(found.token),
+        "is_on_display": queries.is_on_display(vars(found), today),
         "may_answer": request.user.may("objection.answer", found.roster.organisation),
         "time_left": time_left(found.starts_on, found.ends_on, today),
         "today": today,
     }
     return render(request, "beneficiaries/roster_notice.html", context)
+
+
+@staff("roster.view", methods=("GET", "HEAD"))
+def roster_notice_paper(request, pk):
+    """公示 as it hung, of its frozen rows, to read and print for the file also after it was taken down."""
+    found = loaded(request, pk)
+    plain = queries.public_notice(found.token)
+    context = {"notice": documents.notice_paper(plain), **_paper(found, plain)}
+    return render(request, "beneficiaries/notice_paper.html", context)
+
+
+@staff("roster.view", methods=("GET", "HEAD"))
+def roster_notice_result(request, pk):
+    """公示结果报告 of a closed notice, to read and print for the file also after it was taken down."""
+    found = loaded(request, pk)
+    if found.closed_at is None:
+        raise Http404("这份公示没有办结，没有结果报告。")
+    plain = queries.public_notice(found.token)
+    context = {"result": documents.result_page(plain), **_paper(found, plain)}
+    return render(request, "beneficiaries/notice_result.html", context)
+
+
+def _paper(found, plain):
+    """Context of ``beneficiaries/_paper_bar.html``, and whose page it is."""
+    return {
+        "public_unit": plain["unit_name"],
+        "back_url": reverse("roster_notice", args=[found.pk]),
+        "is_withdrawn": found.status == NoticeStatus.WITHDRAWN,
+        "is_on_display": queries.is_on_display(plain, dates.today(timezone.now())),
+    }
 
 
 def _left_out(notice):
