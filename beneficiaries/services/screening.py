@@ -167,7 +167,7 @@ def kept_out_by_assumption(*, programme, organisation, on):
         if any(tier.assumed for tier in tiers):
             on_file = [replace(tier, assumed={}) for tier in tiers]
             fitted = fitting(programme, unit, organisation, on, tiers=tiers)
-            listed = exclusions.were_listed(programme, organisation)
+            listed = exclusions.were_listed(programme, organisation, on)
             found += [
                 one
                 for one in _of_unit(programme, Unit(unit), on_file, categories, organisation, on)
