@@ -12,7 +12,7 @@ from beneficiaries.models import Code, MinimumLine, Standard
 from beneficiaries.plan_file import values
 from beneficiaries.queries.standards import entitlements
 from beneficiaries.services import entries, institutions, plans, rosters
-from beneficiaries.tests.factories import Cast, attachment, household, member, walk
+from beneficiaries.tests.factories import Cast, attachment, evidence, household, member, walk
 from welfare import dates, workflow
 from welfare.enums import Level, Line
 from welfare.testing.personas import organisation, user_with
@@ -143,6 +143,7 @@ PEOPLE = {
         "mental": {"head": {"name": "卫大明", "disability_kind": "mental", "disability_grade": 3}},
     },
 }
+PROVED = {"000-7"}  # without a proof of income its plan reckons with the minimum wage
 LINES = {"000-6": 780, "000-7": 780}
 
 
@@ -199,6 +200,8 @@ def on_file(number, office, at):
         home = household(office.home, at=long_ago, **name, **facts)
         if office.home != office.lowest:
             attachment(home.head, office.lowest, at=long_ago)
+        if number in PROVED and "monthly_income" in facts:
+            evidence(home, by=user_with("clerk", office.home), kind="收入证明", at=at - timedelta(days=30))
     return meant
 
 
