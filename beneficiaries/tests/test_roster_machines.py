@@ -65,6 +65,7 @@ TABLES = {
     "beneficiaries.assessment": {
         "record": ({"recording"}, {"recording"}, {"clerk"}),
         "conclude": ({"recording"}, {"concluded"}, {"clerk"}),
+        "void": ({"recording"}, {"void"}, {"clerk"}),
     },
     "beneficiaries.publicnotice": {
         "show": ({"posted"}, {"posted"}, ANSWERERS),
