@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection
 
 from welfare.errors import Refusal
 
-HANGS = 240  # seconds after which nobody is slow any more, however busy the machine
+HANGS = 900  # seconds after which nobody is slow any more, however busy the machine
 DONE = "done"
 
 
