@@ -48,6 +48,7 @@ def start(data_dir):
     for run in runs:
         if run.process.poll() is None:
             run.end()
+        run.reader.join(HANGS)
         run.process.stdout.close()
 
 
@@ -67,17 +68,30 @@ class Run:
             text=True,
         )
 
+        # Read all the time: a full pipe would hold up the supervisor just when it has much to say.
+        self.told, self.read = [], 0
+        self.reader = threading.Thread(target=lambda: self.told.extend(self.process.stdout), daemon=True)
+        self.reader.start()
+
     def until(self, words):
-        """Read the output up to the line that holds ``words``; fails when it ends before or takes too long."""
-        told = []
-        guard = threading.Timer(HANGS, self.process.kill)
-        guard.start()
-        for line in self.process.stdout:
-            told.append(line)
-            if words in line:
-                guard.cancel()
-                return
-        pytest.fail("".join(told))
+        """Wait for a line, not looked at before, that holds ``words``; fails when the output ends or it takes too long."""
+        if not comes_about(lambda: self._tells(words) or not self.reader.is_alive()):
+            pytest.fail(f"{words}: too long\n{''.join(self.told)}")
+        if words not in self.told[self.read - 1] and not self._tells(words):
+            pytest.fail("".join(self.told))
+
+    def _tells(self, words):
+        while self.read < len(self.told):
+            self.read += 1
+            if words in self.told[self.read - 1]:
+                return True
+        return False
+
+    def output(self):
+        """All it said, once it has ended."""
+        self.process.wait(HANGS)
+        self.reader.join(HANGS)
+        return "".join(self.told)
 
     def answers(self):
         """Is the first page there? Right after the database fell, a visitor may once be told that it is not."""
@@ -89,7 +103,7 @@ class Run:
 
     def end(self, number=signal.SIGINT):
         self.process.send_signal(number)
-        self.process.communicate(timeout=HANGS)
+        self.output()
         return self.process.returncode
 
 
@@ -141,7 +155,7 @@ def test_quickstart_survives_killed_parts_and_stops_in_order(start):
     run.until("后台任务意外结束")
 
     second = start(port=run.port)
-    assert "请用 --port 另选一个端口" in second.process.communicate(timeout=HANGS)[0]
+    assert "请用 --port 另选一个端口" in second.output()
     assert second.process.returncode == 1
 
     assert run.end() == 0
@@ -157,7 +171,7 @@ def test_a_quickstart_killed_outright_takes_its_children_along_and_starts_again(
     # Whoever is killed stops no database: all at once, so that nobody is left to do it.
     for pid in [*parts, *servers, run.process.pid]:
         os.kill(pid, signal.SIGKILL)
-    run.process.communicate()
+    run.output()
     assert comes_about(lambda: port_is_free(run.port) and run.cluster.server_pid() is None)
 
     again = start(port=run.port)
