@@ -36,7 +36,12 @@ def possible_handlers(complaint, on):
     held = RoleAssignment.objects.in_force(on).filter(
         role__in=codes, organisation__in=Organisation.objects.above(complaint.organisation)
     )
-    roster = complaint.roster or (complaint.entry.roster if complaint.entry_id else None)
-    took_part = workflow.duty_records(rosters.chain(roster)).values("user") if roster else []
+    took_part = duties_on_roster(complaint).values("user")
     users = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk__in=took_part)
     return users.order_by("full_name", "pk")
+
+
+def duties_on_roster(complaint):
+    """What anybody did on the roster complained about and on those it comes from; nothing where it names none."""
+    roster = complaint.roster or (complaint.entry.roster if complaint.entry_id else None)
+    return workflow.duty_records(rosters.chain(roster) if roster else [])

@@ -1,15 +1,11 @@
 """The machine of 举报: handed to somebody without a part in it, looked into, told back, filed."""
 
 from beneficiaries.enums import ComplaintStatus, FeedbackWay
-from beneficiaries.workflows.rosters import cases_of
+from beneficiaries.queries.complaints import duties_on_roster
 from welfare import workflow
 from welfare.workflow import Machine, Move
 
 VIEW, HANDLE = "complaint.view", "complaint.handle"
-
-
-def _roster(complaint):
-    return complaint.roster or (complaint.entry.roster if complaint.entry_id else None)
 
 
 def handler_has_no_part_in_it(attempt):
@@ -19,8 +15,7 @@ def handler_has_no_part_in_it(attempt):
         return None
     if not handler.is_active or not handler.may(VIEW, complaint.organisation):
         return f"{handler}没有办理{complaint.organisation}举报的权限，请另选承办人。"
-    roster = _roster(complaint)
-    if roster and workflow.duties_of(handler, cases_of(roster)).exists():
+    if duties_on_roster(complaint).filter(user=handler).exists():
         return f"{handler}办理过被反映的名册，应当回避，请另选承办人。"
     return None
 
